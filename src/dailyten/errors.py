@@ -1,0 +1,78 @@
+"""Everything that dailyten raises, in one tree.
+
+    DailytenError                  what was expected, what came, where
+    ├── BadInput                   the caller's mistake: exit code 2, a 4xx
+    │   ├── BadSetting             dailyten.toml or the environment
+    │   ├── BadFeedList            feeds.opml, refused whole
+    │   ├── BadPack                an industry pack or its training entries
+    │   └── NotFound               no such edition, feed, subscriber
+    └── CannotGoOn                 the machine's fault: exit code 1
+        ├── StoreError             the database: locked, full, unreadable, too new
+        ├── PublishError           the site folder: unwritable, full
+        └── ModelError             the stored classifier is missing or was altered
+
+What the *world* does (a feed that is down, a server that defers a mail) is not
+here: it is a value, see `dailyten.model.fetched` and `dailyten.model.delivery`.
+"""
+
+
+class DailytenError(Exception):
+    """Base of the tree.
+
+    Attributes:
+        expected: what would have been right, in words.
+        came: what was there instead.
+        where: the file, line, key or table it was found in.
+    """
+
+    def __init__(self, message: str, *, expected: str = "", came: str = "", where: str = "") -> None:
+        super().__init__(message)
+        self.expected = expected
+        self.came = came
+        self.where = where
+
+    def __str__(self) -> str:
+        parts = [super().__str__()]
+        if self.expected:
+            parts.append(f"Expected: {self.expected}.")
+        if self.came:
+            parts.append(f"Came: {self.came}.")
+        if self.where:
+            parts.append(f"Where: {self.where}.")
+        return " ".join(parts)
+
+
+class BadInput(DailytenError):
+    """The caller gave something that cannot be right; nothing was changed."""
+
+
+class BadSetting(BadInput):
+    """A setting is unknown, missing or of the wrong kind."""
+
+
+class BadFeedList(BadInput):
+    """A feed list has a fault and was refused whole."""
+
+
+class BadPack(BadInput):
+    """An industry pack cannot be used."""
+
+
+class NotFound(BadInput):
+    """What was asked for is not here."""
+
+
+class CannotGoOn(DailytenError):
+    """The machine does not allow it now; nothing was half done."""
+
+
+class StoreError(CannotGoOn):
+    """The database does not answer as it must."""
+
+
+class PublishError(CannotGoOn):
+    """A file cannot be written where it belongs."""
+
+
+class ModelError(CannotGoOn):
+    """The stored classifier cannot be used."""

@@ -1,0 +1,80 @@
+"""A feed: what the editors list, and what polling has taught us about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dailyten.model.canonical import short_id
+from dailyten.model.fetched import Failure
+from dailyten.model.instant import require_utc
+
+
+def feed_id_of(address: str) -> str:
+    """Compute the id of a feed from the address under which it was first listed."""
+    return short_id("feed", address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """An outline of the feed list.
+
+    `feed_id` is computed from the first address the feed was listed under and stays when it moves. `weight` is the
+    editors' trust, 1.0 by default, between 0 and 5. A `title_only` feed is shown without a summary.
+    """
+
+    feed_id: str
+    address: str
+    title: str
+    home_url: str = ""
+    category: str = ""
+    weight: float = 1.0
+    title_only: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.weight <= 5.0:
+            raise ValueError(f"weight must lie between 0 and 5, came {self.weight}")
+
+
+class FeedState(StrEnum):
+    """What a person needs to know of a feed in one word."""
+
+    NEW = "new"
+    HEALTHY = "healthy"
+    FAILING = "failing"
+    SILENT = "silent"
+    MOVED = "moved"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollState:
+    """What polling knows of one feed: validators, the next try, and the row of failures if there is one.
+
+    `failures` counts failures in a row; `failing_since` is the first of them. `moved_to` is the address that
+    permanent redirects name since `moved_since`.
+    """
+
+    feed_id: str
+    etag: str = ""
+    last_modified: str = ""
+    validated_at: datetime | None = None
+    body_sha256: str = ""
+    next_poll_at: datetime | None = None
+    last_poll_at: datetime | None = None
+    last_good_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    failure: Failure | None = None
+    failure_detail: str = ""
+    moved_to: str = ""
+    moved_since: datetime | None = None
+
+    def __post_init__(self) -> None:
+        require_utc(
+            validated_at=self.validated_at,
+            next_poll_at=self.next_poll_at,
+            last_poll_at=self.last_poll_at,
+            last_good_at=self.last_good_at,
+            failing_since=self.failing_since,
+            moved_since=self.moved_since,
+        )

@@ -1,0 +1,49 @@
+"""Topics and networks of an industry pack, and the classifier's verdict on an entry."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic: `key` in addresses and files, `name` and `about` for people."""
+
+    key: str
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A network: names by which a text means it, hosts that belong to it."""
+
+    key: str
+    name: str
+    names: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word behind a verdict or a reason, and its weight (the part of the decision value it carries)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the classifier says of one entry.
+
+    `primary` is empty for "none of them". `scores` are calibrated, 0 to 1, one for each topic of the pack.
+    `usefulness` is a real number from 0 (noise) to 3 (must read). `because` holds for each topic in `topics` the
+    words that speak for it, the heaviest first. `made_by` names the model by version and training hash.
+    """
+
+    entry_id: str
+    primary: str = ""
+    topics: tuple[str, ...] = ()
+    scores: dict[str, float] = field(default_factory=dict)
+    networks: tuple[str, ...] = ()
+    usefulness: float = 0.0
+    because: dict[str, tuple[Word, ...]] = field(default_factory=dict)
+    made_by: str = ""
