@@ -8,6 +8,9 @@ from dailyten.model.canonical import short_id
 from dailyten.model.fetched import Failure
 from dailyten.model.instant import require_utc
 
+MOST_WEIGHT = 5.0
+"""Trust that an editor can give a feed at the most; 1.0 is the ordinary one."""
+
 
 def feed_id_of(address: str) -> str:
     """Compute the id of a feed from the address under which it was first listed."""
@@ -31,8 +34,8 @@ class Feed:
     title_only: bool = False
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.weight <= 5.0:
-            raise ValueError(f"weight must lie between 0 and 5, came {self.weight}")
+        if not 0.0 <= self.weight <= MOST_WEIGHT:
+            raise ValueError(f"weight must lie between 0 and {MOST_WEIGHT:g}, came {self.weight}")
 
 
 class FeedState(StrEnum):
