@@ -54,12 +54,15 @@ class PollState:
     """What polling knows of one feed: validators, the next try, and the row of failures if there is one.
 
     `failures` counts failures in a row; `failing_since` is the first of them. `moved_to` is the address that
-    permanent redirects name since `moved_since`.
+    permanent redirects name since `moved_since`. The validators were given by `validators_from` with the last 200, at
+    `validated_at`. `wished_minutes` and `quiet_hours` are the publisher's own wishes in its last document: the least
+    wait between two visits, and the hours of the week in UTC (0 is Monday 00:00) in which to stay away.
     """
 
     feed_id: str
     etag: str = ""
     last_modified: str = ""
+    validators_from: str = ""
     validated_at: datetime | None = None
     body_sha256: str = ""
     next_poll_at: datetime | None = None
@@ -71,6 +74,8 @@ class PollState:
     failure_detail: str = ""
     moved_to: str = ""
     moved_since: datetime | None = None
+    wished_minutes: int = 0
+    quiet_hours: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         require_utc(
@@ -81,3 +86,25 @@ class PollState:
             failing_since=self.failing_since,
             moved_since=self.moved_since,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollNote:
+    """One line of the poll log: what one asking brought.
+
+    `outcome` is "fresh", "unchanged" or the value of a `Failure`. `conditional` says that validators were sent,
+    `wait_seconds` how long the publisher asked us to stay away (Retry-After), 0 if it did not.
+    """
+
+    feed_id: str
+    asked_at: datetime
+    outcome: str
+    status: int | None = None
+    body_bytes: int = 0
+    conditional: bool = False
+    new_entries: int = 0
+    milliseconds: int = 0
+    wait_seconds: int = 0
+
+    def __post_init__(self) -> None:
+        require_utc(asked_at=self.asked_at)

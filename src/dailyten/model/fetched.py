@@ -8,11 +8,15 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """One question to a publisher: the address and the validators of the last good answer."""
+    """One question to a publisher: the address and the validators of the last good answer.
+
+    Validators mean something only to the address that gave them, `validators_from`; empty stands for `address`.
+    """
 
     address: str
     etag: str = ""
     last_modified: str = ""
+    validators_from: str = ""
 
 
 class Failure(StrEnum):
@@ -45,7 +49,7 @@ class Failure(StrEnum):
 class Fresh:
     """A body came (HTTP 200). `moved_to` is set when every redirect on the way was permanent (301, 308).
 
-    `headers` have lower-case names. `body` is decompressed.
+    `address` is the one that answered in the end. `headers` have lower-case names. `body` is decompressed.
     """
 
     body: bytes
