@@ -149,3 +149,22 @@ class Edition:
         """Give the stories of the edition in order of reading."""
         by_id = {each.story_id: each for each in self.candidates}
         return tuple(by_id[story_id] for story_id in self.places)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveLine:
+    """One edition as a list shows it, with the steps it has taken since it was frozen."""
+
+    edition_id: str
+    on: date
+    zone: str
+    revision: int
+    title: str
+    minutes: int
+    stories: int
+    built_at: datetime
+    published_at: datetime | None = None
+    mailed_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        require_utc(built_at=self.built_at, published_at=self.published_at, mailed_at=self.mailed_at)

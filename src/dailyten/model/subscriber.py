@@ -1,5 +1,6 @@
 """A subscriber: an address that asked for the mail, and what this person wishes to read."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,11 @@ from dailyten.model.instant import require_utc
 def subscriber_id_of(address: str) -> str:
     """Compute the id of a subscriber from the normalised address (see `dailyten.deliver.address`)."""
     return short_id("subscriber", address)
+
+
+def address_hash_of(address: str) -> str:
+    """Compute what is left of an erased subscriber: SHA-256 of the normalised address, 64 hex digits."""
+    return hashlib.sha256(b"address\x00" + address.encode()).hexdigest()
 
 
 class Membership(StrEnum):

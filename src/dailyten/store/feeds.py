@@ -1,0 +1,135 @@
+"""Feeds: what the editors list, what polling has taught us, and the log of every asking."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from dailyten.errors import BadInput, NotFound
+from dailyten.model.feed import Feed, PollNote, PollState
+from dailyten.store import tables
+from dailyten.store.rows import columns_of, insert_missing, insert_or_update, noun_of, row_of
+
+FEED = columns_of(tables.feeds, Feed)
+STATE = columns_of(tables.poll_states, PollState)
+NOTE = columns_of(tables.poll_log, PollNote)
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Feeds:
+    """The feeds of one transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def apply(self, feeds: Sequence[Feed], now: datetime) -> tuple[Feed, ...]:
+        """Make exactly these the listed feeds, in this order; give them back as they are known here.
+
+        The others stay with their history. A feed is recognised by any address it ever had, else by its id; one
+        that moved keeps its newest address though the list still names the old one. Of two outlines that mean the
+        same feed the first counts.
+        """
+        owners = self._owners()
+        known = {row.feed_id: row for row in self._db.execute(select(tables.feeds))}
+        rows: dict[str, dict[str, Any]] = {}
+        for feed in feeds:
+            feed_id = owners.get(feed.address, feed.feed_id)
+            stored = known.get(feed_id)
+            current = stored.address if stored is not None and feed.address in owners else feed.address
+            more = {"feed_id": feed_id, "address": current, "listed": True, "place": len(rows)}
+            rows.setdefault(feed_id, row_of(feed) | more | {"added_at": stored.added_at if stored is not None else now})
+        self._db.execute(update(tables.feeds).where(tables.feeds.c.listed.is_(True)).values(listed=False))
+        insert_or_update(self._db, tables.feeds, list(rows.values()))
+        self._remember([(row["address"], feed_id) for feed_id, row in rows.items()], now)
+        states = [_state_row(PollState(feed_id=feed_id)) for feed_id in rows]
+        insert_missing(self._db, tables.poll_states, states)
+        return self.listed()
+
+    def listed(self) -> tuple[Feed, ...]:
+        """Give the listed feeds in the order of the list."""
+        found = select(*FEED).where(tables.feeds.c.listed.is_(True)).order_by(tables.feeds.c.place)
+        return tuple(noun_of(Feed, row) for row in self._db.execute(found))
+
+    def get(self, feed_id: str) -> Feed:
+        """Give a feed, listed or not. Raises NotFound."""
+        row = self._db.execute(select(*FEED).where(tables.feeds.c.feed_id == feed_id)).one_or_none()
+        if row is None:
+            raise NotFound("There is no such feed.", came=feed_id)
+        return noun_of(Feed, row)
+
+    def with_address(self, address: str) -> Feed | None:
+        """Find the feed that has or had this address."""
+        feed_id = self._owner(address)
+        return None if feed_id is None else self.get(feed_id)
+
+    def move(self, feed_id: str, new_address: str, now: datetime) -> Feed:
+        """Give a feed a new address; id, history and polling stay, the old address is remembered.
+
+        Raises NotFound, and BadInput when the address belongs to another feed.
+        """
+        feed = self.get(feed_id)
+        if self._owner(new_address) not in (None, feed_id):
+            raise BadInput(f"{feed.title} cannot move: another feed has that address.", came=new_address)
+        self._db.execute(update(tables.feeds).where(tables.feeds.c.feed_id == feed_id).values(address=new_address))
+        self._remember([(new_address, feed_id)], now)
+        return self.get(feed_id)
+
+    def poll_states(self) -> dict[str, PollState]:
+        """Give what polling knows of each listed feed."""
+        found = select(*STATE).join_from(tables.poll_states, tables.feeds).where(tables.feeds.c.listed.is_(True))
+        states = (noun_of(PollState, row) for row in self._db.execute(found))
+        return {state.feed_id: state for state in states}
+
+    def due(self, now: datetime, limit: int | None = None) -> tuple[tuple[Feed, PollState], ...]:
+        """Give the listed feeds to ask now: those without a next poll first, then the longest overdue."""
+        return tuple(_feed_and_state(row) for row in self._db.execute(_due(now, limit)))
+
+    def record(self, state: PollState) -> None:
+        """Keep what polling knows of a feed now."""
+        insert_or_update(self._db, tables.poll_states, [_state_row(state)])
+
+    def note_poll(self, note: PollNote) -> None:
+        """Add a line to the poll log."""
+        self._db.execute(insert(tables.poll_log).values(row_of(note)))
+
+    def poll_log(self, feed_id: str, since: datetime) -> tuple[PollNote, ...]:
+        """Give the log of a feed from an instant on, the oldest first."""
+        log = tables.poll_log.c
+        found = select(*NOTE).where(log.feed_id == feed_id, log.asked_at >= since).order_by(log.asked_at, log.note_id)
+        return tuple(noun_of(PollNote, row) for row in self._db.execute(found))
+
+    def forget_polls(self, before: datetime) -> int:
+        """Drop the log's lines from before an instant; say how many."""
+        return self._db.execute(delete(tables.poll_log).where(tables.poll_log.c.asked_at < before)).rowcount
+
+    def _owners(self) -> dict[str, str]:
+        addresses = tables.feed_addresses.c
+        return {row.address: row.feed_id for row in self._db.execute(select(addresses.address, addresses.feed_id))}
+
+    def _owner(self, address: str) -> str | None:
+        addresses = tables.feed_addresses.c
+        return self._db.execute(select(addresses.feed_id).where(addresses.address == address)).scalar_one_or_none()
+
+    def _remember(self, owned: Sequence[tuple[str, str]], now: datetime) -> None:
+        rows = [{"address": address, "feed_id": feed_id, "since": now} for address, feed_id in owned]
+        insert_missing(self._db, tables.feed_addresses, rows)
+
+
+def _due(now: datetime, limit: int | None) -> Select[Any]:
+    state = tables.poll_states.c
+    return (
+        select(*FEED, *STATE)
+        .join_from(tables.poll_states, tables.feeds)
+        .where(state.due_at <= now, tables.feeds.c.listed.is_(True))
+        .order_by(state.due_at, state.feed_id)
+        .limit(limit)
+    )
+
+
+def _state_row(state: PollState) -> dict[str, Any]:
+    return row_of(state, due_at=state.next_poll_at or AT_ONCE)
+
+
+def _feed_and_state(row: Row[Any]) -> tuple[Feed, PollState]:
+    return noun_of(Feed, row[: len(FEED)]), noun_of(PollState, row[len(FEED) :])

@@ -1,0 +1,149 @@
+"""The outbox: one delivery for each edition and subscriber, and the moves it may make.
+
+Every move is one UPDATE that names the states it may start from, so of two programs that want the same row one gets
+it. A worker leases, commits `in_doubt` just before SMTP's final dot, and settles with what the server said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from dailyten.model.delivery import Delivery, DeliveryState
+from dailyten.store import tables
+from dailyten.store.rows import columns_of, insert_missing, noun_of, row_of
+
+DELIVERY = columns_of(tables.deliveries, Delivery)
+
+SETTLED_FROM = {
+    DeliveryState.SENT: (DeliveryState.IN_DOUBT, DeliveryState.UNKNOWN),
+    DeliveryState.DEFERRED: (DeliveryState.LEASED, DeliveryState.IN_DOUBT),
+    DeliveryState.FAILED: (DeliveryState.LEASED, DeliveryState.IN_DOUBT, DeliveryState.UNKNOWN),
+    DeliveryState.UNKNOWN: (DeliveryState.IN_DOUBT,),
+    DeliveryState.QUEUED: (DeliveryState.LEASED, DeliveryState.UNKNOWN),
+}
+"""To which states a delivery is settled, and from where. A late answer may still settle what was `unknown`; `unknown`
+becomes `queued` only when a person or a rule decides to send again, with the same Message-ID."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """What was found lying about after a crash: leases put back, messages whose fate is unknown."""
+
+    queued: int
+    unknown: int
+
+
+class Outbox:
+    """The deliveries of one transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def fill(self, deliveries: Sequence[Delivery]) -> int:
+        """Queue deliveries; one that is here for the same edition and subscriber stays as it is.
+
+        Says how many were new. Do it in the transaction that freezes the edition, or later: nobody gets two.
+        """
+        rows = [row_of(each, ready_at=each.next_try_at or each.queued_at) for each in deliveries]
+        return insert_missing(self._db, tables.deliveries, rows)
+
+    def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Give a worker deliveries that no other worker has, the longest ready first.
+
+        Queued, or deferred with its next try come; never one that has expired.
+        """
+        columns = tables.deliveries.c
+        ready = (
+            select(columns.delivery_id)
+            .where(tables.IS_OPEN, columns.ready_at <= now, columns.expires_at > now)
+            .order_by(columns.ready_at, columns.delivery_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        leased = (
+            update(tables.deliveries)
+            .where(columns.delivery_id.in_(ready.scalar_subquery()))
+            .values(state=DeliveryState.LEASED, leased_by=worker, leased_until=until)
+            .returning(*DELIVERY, columns.ready_at)
+        )
+        rows = sorted(self._db.execute(leased), key=lambda row: (row.ready_at, row.delivery_id))
+        return tuple(noun_of(Delivery, row[:-1]) for row in rows)
+
+    def in_doubt(self, delivery_id: str, worker: str) -> bool:
+        """Write down that the final dot is about to be sent; commit before sending it.
+
+        False when the worker no longer has the lease (it ran out, or the subscriber left): then do not send.
+        """
+        columns = tables.deliveries.c
+        mine = (columns.delivery_id == delivery_id, columns.leased_by == worker)
+        return bool(self._move((DeliveryState.LEASED,), *mine, state=DeliveryState.IN_DOUBT))
+
+    def settle(self, delivery: Delivery) -> bool:
+        """Keep what became of a delivery: its state, attempts, next try, reply and the time.
+
+        `delivery` still names the worker that leased it. False, and nothing changes, when its state does not lead
+        there or the lease is another worker's.
+        """
+        columns = tables.deliveries.c
+        mine = (columns.delivery_id == delivery.delivery_id, columns.leased_by == delivery.leased_by)
+        again = delivery.state in (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+        fresh: dict[str, Any] = {
+            "state": delivery.state,
+            "attempts": delivery.attempts,
+            "next_try_at": delivery.next_try_at,
+            "ready_at": delivery.next_try_at or delivery.queued_at,
+            "reply": delivery.reply,
+            "settled_at": delivery.settled_at,
+            "leased_until": None,
+        }
+        fresh |= {"leased_by": ""} if again else {}
+        return bool(self._move(SETTLED_FROM.get(delivery.state, ()), *mine, **fresh))
+
+    def recover(self, now: datetime) -> Recovered:
+        """Settle what dead workers left: a lease that ran out is queued again, a message in doubt is unknown."""
+        over = tables.deliveries.c.leased_until <= now
+        queued = self._move(
+            (DeliveryState.LEASED,),
+            tables.IS_IN_HAND,
+            over,
+            state=DeliveryState.QUEUED,
+            leased_by="",
+            leased_until=None,
+        )
+        unknown = self._move(
+            (DeliveryState.IN_DOUBT,), tables.IS_IN_HAND, over, state=DeliveryState.UNKNOWN, settled_at=now
+        )
+        return Recovered(queued=queued, unknown=unknown)
+
+    def expire(self, now: datetime) -> int:
+        """Give up what is too late to be useful and in nobody's hands; say how many."""
+        late = tables.deliveries.c.expires_at <= now
+        open_states = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+        return self._move(open_states, tables.IS_OPEN, late, state=DeliveryState.EXPIRED, settled_at=now)
+
+    def cancel(self, subscriber_id: str, now: datetime) -> int:
+        """Stop what is on its way to a subscriber and has not come to the final dot; say how many."""
+        theirs = tables.deliveries.c.subscriber_id == subscriber_id
+        stoppable = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.LEASED)
+        return self._move(stoppable, theirs, state=DeliveryState.CANCELLED, settled_at=now)
+
+    def counts(self, edition_id: str) -> dict[DeliveryState, int]:
+        """Count the deliveries of an edition by state."""
+        columns = tables.deliveries.c
+        counted = select(columns.state, func.count()).where(columns.edition_id == edition_id).group_by(columns.state)
+        return {row[0]: row[1] for row in self._db.execute(counted)}
+
+    def listing(self, edition_id: str, *states: DeliveryState) -> tuple[Delivery, ...]:
+        """Give the deliveries of an edition, those in these states or all, by id."""
+        columns = tables.deliveries.c
+        found = select(*DELIVERY).where(columns.edition_id == edition_id).order_by(columns.delivery_id)
+        if states:
+            found = found.where(columns.state.in_(states))
+        return tuple(noun_of(Delivery, row) for row in self._db.execute(found))
+
+    def _move(self, come_from: Sequence[DeliveryState], *which: ColumnElement[bool] | Any, **fresh: Any) -> int:  # noqa: ANN401
+        allowed = tables.deliveries.c.state.in_(come_from)
+        return self._db.execute(update(tables.deliveries).where(allowed, *which).values(**fresh)).rowcount

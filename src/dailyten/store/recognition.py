@@ -1,0 +1,186 @@
+"""Which arrived entries are old acquaintances. Pure: no database, no clock.
+
+Publishers change links, reuse guids, give one guid to everything, or change every guid overnight. Two harms are
+weighed here: an entry taken for another is lost, an entry not recognised comes twice. The rules, the surest first;
+each kept entry is met at most once, so two entries of one document never become one:
+
+1. Everything is the same: guid, link, title, published date.
+2. Same guid and link: retitled or re-dated, unless several entries share that guid and link and the title differs.
+3. Same guid, title and date: the link changed.
+4. Same guid, and no other entry has it: the same, unless it was *reused*, that is title and link both differ and no
+   common date speaks against it.
+5. Same link, and no other entry has it, where one side has no guid: the same, unless title and date both differ.
+6. Same link and title under another guid: the same, unless the dates contradict; in a document that was re-keyed
+   (it brings no guid we know, yet two or more old links or headlines) whatever the dates say.
+7. Same title and date under another link, where one side has no guid, or in a document that was re-keyed.
+8. Neither guid nor link on either side: the key that parsing computed decides.
+
+Addresses are compared without `http://` or `https://`, `www.` and a last slash, titles without case and spacing.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from dailyten.model.canonical import short_id
+from dailyten.model.entry import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquaintance:
+    """What recognition must know of an entry that we keep."""
+
+    entry_id: str
+    key: str
+    guid: str
+    url: str
+    title: str
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """An arrived entry, and the id of the kept entry that it is; empty for a new one."""
+
+    entry: Entry
+    entry_id: str = ""
+
+
+class _Face(NamedTuple):
+    """What an entry is recognised by."""
+
+    key: str
+    guid: str
+    link: str
+    title: str
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Faces with the same `sign` may be one entry. A sign that must be `alone` says nothing when two bear it."""
+
+    sign: Callable[[_Face], Hashable | None]
+    holds: Callable[[_Face, _Face], bool] = lambda _a, _b: True
+    alone: bool = False
+
+
+def recognise(arrived: Sequence[Entry], kept: Sequence[Acquaintance]) -> tuple[Recognised, ...]:
+    """Tell for each entry of a document, in its order, which kept entry it is.
+
+    Entries that say the same in guid, link, title and date are one, and the first of them counts. `kept` must hold
+    every entry of the feed that has a mark (see `marks_of`) in common with the document.
+    """
+    entries = {_face(entry): entry for entry in reversed(arrived)}
+    faces = list(dict.fromkeys(_face(entry) for entry in arrived))
+    known = [_face(each) for each in kept]
+    met: dict[int, int] = {}
+    for rule in _rules(_is_rekeyed(faces, known)):
+        _meet(rule, faces, known, met)
+    return tuple(
+        Recognised(entry=entries[face], entry_id=kept[met[at]].entry_id if at in met else "")
+        for at, face in enumerate(faces)
+    )
+
+
+def marks_of(feed_id: str, entry: Entry | Acquaintance) -> frozenset[str]:
+    """Compute the marks by which candidates for an entry are found again, one for each sign that may be shared."""
+    face = _face(entry)
+    signs = {
+        ("guid", face.guid) if face.guid else None,
+        ("link", face.link) if face.link else None,
+        ("title", face.title, face.date.isoformat()) if face.title and face.date else None,
+        ("key", face.key) if not (face.guid or face.link) else None,
+    }
+    return frozenset(short_id("mark", feed_id, *sign) for sign in signs if sign)
+
+
+def entry_ids(feed_id: str, entry: Entry) -> Iterable[str]:
+    """Give the ids a new entry may take, the first that is free: a reused guid needs more than its key."""
+    when = entry.published_at.isoformat() if entry.published_at else ""
+    yield short_id("entry", feed_id, entry.key)
+    yield short_id("entry", feed_id, entry.key, entry.url, entry.title, when)
+    for number in range(2, 1_000_000):
+        yield short_id("entry", feed_id, entry.key, entry.url, entry.title, when, str(number))
+
+
+def _meet(rule: _Rule, faces: Sequence[_Face], known: Sequence[_Face], met: dict[int, int]) -> None:
+    crowd = _crowd(rule.sign, faces) | _crowd(rule.sign, known) if rule.alone else set()
+    taken = set(met.values())
+    waiting: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for at, face in enumerate(known):
+        if at not in taken:
+            waiting[rule.sign(face)].append(at)
+    for at, face in enumerate(faces):
+        sign = rule.sign(face)
+        if at in met or sign is None or sign in crowd:
+            continue
+        found = next((each for each in waiting[sign] if rule.holds(face, known[each])), None)
+        if found is not None:
+            met[at] = found
+            waiting[sign].remove(found)
+
+
+def _rules(rekeyed: bool) -> tuple[_Rule, ...]:  # noqa: FBT001 - a private choice of two tables
+    return (
+        _Rule(lambda face: face),
+        _Rule(lambda face: face[1:] if any(face[1:4]) else None),
+        _Rule(lambda face: (face.guid, face.link, face.title) if face.guid else None),
+        _Rule(lambda face: (face.guid, face.link) if face.guid else None, alone=True),
+        _Rule(lambda face: (face.guid, face.title, face.date) if face.guid and face.date else None),
+        _Rule(lambda face: face.guid or None, lambda a, b: not _reused(a, b), alone=True),
+        _Rule(lambda face: face.link or None, _same_page, alone=True),
+        _Rule(_headline, lambda a, b: rekeyed or _dates_agree(a, b)),
+        _Rule(_dated_title, lambda a, b: rekeyed or not (a.guid and b.guid)),
+        _Rule(lambda face: None if face.guid or face.link else face.key),
+    )
+
+
+def _is_rekeyed(faces: Sequence[_Face], known: Sequence[_Face]) -> bool:
+    guids = {face.guid for face in known} - {""}
+    if not guids or any(face.guid in guids for face in faces):
+        return False
+    headlines, titles = {_headline(face) for face in known}, {_dated_title(face) for face in known}
+    old = [face for face in faces if _headline(face) in headlines - {None} or _dated_title(face) in titles - {None}]
+    return len({face.link for face in old}) > 1 and len({face.title for face in old}) > 1
+
+
+def _headline(face: _Face) -> Hashable | None:
+    return (face.link, face.title) if face.link and face.title else None
+
+
+def _dated_title(face: _Face) -> Hashable | None:
+    return (face.title, face.date) if face.title and face.date else None
+
+
+def _reused(a: _Face, b: _Face) -> bool:
+    return _differ(a.title, b.title) and _differ(a.link, b.link) and (a.date is None or a.date != b.date)
+
+
+def _same_page(a: _Face, b: _Face) -> bool:
+    return not (a.guid and b.guid) and not (_differ(a.title, b.title) and not _dates_agree(a, b))
+
+
+def _dates_agree(a: _Face, b: _Face) -> bool:
+    return a.date is None or b.date is None or a.date == b.date
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and one != other
+
+
+def _crowd(sign: Callable[[_Face], Hashable | None], faces: Iterable[_Face]) -> set[Hashable]:
+    return {each for each, times in Counter(map(sign, faces)).items() if times > 1}
+
+
+def _face(entry: Entry | Acquaintance) -> _Face:
+    title = " ".join(entry.title.split()).casefold()
+    return _Face(entry.key, _plain(entry.guid), _plain(entry.url), title, entry.published_at)
+
+
+def _plain(address: str) -> str:
+    bare = re.sub(r"^https?://(www\.)?", "", address.strip(), flags=re.IGNORECASE)
+    return bare.rstrip("/") or address

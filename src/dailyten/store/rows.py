@@ -1,0 +1,57 @@
+"""Rows and nouns: a column is named like the field it holds, so the way between them is written once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
+
+BATCH = 500
+
+
+def columns_of(table: Table, kind: type) -> list[Column[Any]]:
+    """Give the columns that hold the fields of a noun."""
+    return [table.c[each.name] for each in fields(kind)]
+
+
+def row_of(noun: Any, **more: object) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses in model/
+    """Give the row of a noun, with the columns that only the table has."""
+    return {each.name: getattr(noun, each.name) for each in fields(noun)} | more
+
+
+def noun_of(kind: type[T], values: Sequence[Any]) -> T:
+    """Give the noun of values that were selected by `columns_of`."""
+    return kind(**{each.name: value for each, value in zip(fields(kind), values, strict=True)})  # type: ignore[arg-type]
+
+
+def batches(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """Cut into lists that fit into one statement."""
+    source = iter(values)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows that break no key; say how many were new."""
+    if not rows:
+        return 0
+    statement = _insert(db, table).on_conflict_do_nothing()
+    return db.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
+
+
+def insert_or_update(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert each row, or bring the one with its primary key up to date."""
+    if not rows:
+        return
+    statement = _insert(db, table)
+    keys = [column.name for column in table.primary_key]
+    fresh = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    db.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), list(rows))
+
+
+def _insert(db: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)

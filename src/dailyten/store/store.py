@@ -1,0 +1,161 @@
+"""The store: opening it, and its two kinds of transaction. The repositories stand beside, a file each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Self
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from dailyten.errors import BadSetting, DailytenError, StoreError
+from dailyten.store import postgres, sqlite
+from dailyten.store.editions import Editions
+from dailyten.store.entries import Entries
+from dailyten.store.feedback import Feedback
+from dailyten.store.feeds import Feeds
+from dailyten.store.outbox import Outbox
+from dailyten.store.schema import bring_up_to_date
+from dailyten.store.stories import Stories
+from dailyten.store.subscribers import Subscribers
+from dailyten.store.verdicts import Verdicts
+
+PATIENCE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Every repository, in one transaction: all that is done through it is kept, or nothing."""
+
+    feeds: Feeds
+    entries: Entries
+    verdicts: Verdicts
+    stories: Stories
+    editions: Editions
+    subscribers: Subscribers
+    outbox: Outbox
+    feedback: Feedback
+
+
+class Store:
+    """An open database, SQLite or PostgreSQL. Safe to share between threads; close it when done."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """Open a transaction that may write; it is committed at the end, undone if anything is raised.
+
+        On SQLite there is one writer at a time: keep it short, and never fetch inside.
+        """
+        with self._transaction(writing=True) as db:
+            yield _repositories(db)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Open a transaction that sees one moment of the database and cannot write."""
+        with self._transaction(writing=False) as db:
+            yield _repositories(db)
+
+    def backup(self, path: Path) -> None:
+        """Copy the whole database to a file while others use it. Raises StoreError, on PostgreSQL always."""
+        if self._engine.dialect.name != "sqlite":
+            raise StoreError("A PostgreSQL database is backed up with its own program.", expected="pg_dump")
+        sqlite.backup(self._engine, path)
+
+    def faults(self) -> tuple[str, ...]:
+        """Look over the whole database for damage; PostgreSQL is only asked whether it answers."""
+        with self._transaction(writing=False) as db:
+            if db.dialect.name == "sqlite":
+                return sqlite.faults(db)
+            db.execute(text("SELECT 1"))
+            return ()
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[Connection]:
+        try:
+            connection = self._engine.connect()
+        except PoolTimeout as error:
+            raise StoreError("Every connection to the database is in use.", where=_place(self._engine)) from error
+        with connection:
+            if self._engine.dialect.name == "postgresql":
+                postgres.set_up(connection, writing=writing)
+            connection.execution_options(**{sqlite.WRITING: writing})
+            with connection.begin():
+                yield connection
+
+
+def open_store(url: str, *, patience: timedelta = PATIENCE) -> Store:
+    """Open a database and bring it up to date; a fresh one is made.
+
+    `sqlite:///var/dailyten.db` (three slashes and a relative path, four and an absolute one), `sqlite://` (in memory,
+    for tests) or `postgresql+psycopg://user:password@host/name`. `patience` is how long to wait for a lock.
+    Raises BadSetting for another address, StoreError when the database does not answer as it must.
+    """
+    engine = _engine(url, patience)
+    try:
+        bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
+
+
+def _engine(url: str, patience: timedelta) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = make_url("nothing://")
+    match parsed.get_backend_name():
+        case "sqlite":
+            engine, words = sqlite.engine_of(parsed.database or "", patience=patience), sqlite.words_of
+        case "postgresql":
+            engine, words = postgres.engine_of(parsed, patience=patience), postgres.words_of
+        case _:
+            raise BadSetting("No such kind of database.", expected="sqlite:///PATH or postgresql+psycopg://…", came=url)
+
+    def end_here(context: ExceptionContext) -> NoReturn:
+        error = context.original_exception
+        if isinstance(error, DailytenError):
+            raise error
+        raise StoreError(words(error) or "The database failed.", came=_one_line(error), where=_place(engine)) from error
+
+    event.listen(engine, "handle_error", end_here)
+    return engine
+
+
+def _place(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _repositories(db: Connection) -> Transaction:
+    return Transaction(
+        feeds=Feeds(db),
+        entries=Entries(db),
+        verdicts=Verdicts(db),
+        stories=Stories(db),
+        editions=Editions(db),
+        subscribers=Subscribers(db),
+        outbox=Outbox(db),
+        feedback=Feedback(db),
+    )

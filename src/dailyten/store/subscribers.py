@@ -1,0 +1,85 @@
+"""Subscribers: who asked for the mail, and of those who were erased nothing but a hash."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from dailyten.errors import NotFound
+from dailyten.model.subscriber import Membership, Subscriber, address_hash_of
+from dailyten.store import tables
+from dailyten.store.rows import columns_of, insert_missing, noun_of, row_of
+
+SUBSCRIBER = columns_of(tables.subscribers, Subscriber)
+PAGE = 1000
+
+
+class Subscribers:
+    """The subscribers of one transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def add(self, subscriber: Subscriber) -> bool:
+        """Add a subscriber; False when the id or the address is here already, and then nothing changes."""
+        return bool(insert_missing(self._db, tables.subscribers, [row_of(subscriber)]))
+
+    def get(self, subscriber_id: str) -> Subscriber:
+        """Give a subscriber. Raises NotFound."""
+        found = select(*SUBSCRIBER).where(tables.subscribers.c.subscriber_id == subscriber_id)
+        row = self._db.execute(found).one_or_none()
+        if row is None:
+            raise NotFound("There is no such subscriber.", came=subscriber_id)
+        return noun_of(Subscriber, row)
+
+    def with_address(self, address: str) -> Subscriber | None:
+        """Find the subscriber with this normalised address."""
+        row = self._db.execute(select(*SUBSCRIBER).where(tables.subscribers.c.address == address)).one_or_none()
+        return None if row is None else noun_of(Subscriber, row)
+
+    def in_membership(self, *memberships: Membership) -> Iterator[Subscriber]:
+        """Go through the subscribers that stand so, or through all, by id; one page in memory at a time."""
+        for membership in memberships or tuple(Membership):
+            after = ""
+            while page := self._page(membership, after):
+                yield from page
+                after = page[-1].subscriber_id
+
+    def change(self, subscriber: Subscriber) -> None:
+        """Keep a subscriber as it is now. Raises NotFound."""
+        this = update(tables.subscribers).where(tables.subscribers.c.subscriber_id == subscriber.subscriber_id)
+        if not self._db.execute(this.values(row_of(subscriber))).rowcount:
+            raise NotFound("There is no such subscriber.", came=subscriber.subscriber_id)
+
+    def erase(self, subscriber_id: str, now: datetime) -> None:
+        """Forget a person: wishes, votes and deliveries go; a hash stays, so that no import mails them again.
+
+        Raises NotFound.
+        """
+        address = self.get(subscriber_id).address
+        insert_missing(self._db, tables.suppressions, [{"address_hash": address_hash_of(address), "since": now}])
+        self._db.execute(delete(tables.subscribers).where(tables.subscribers.c.subscriber_id == subscriber_id))
+
+    def suppressed(self, address_hash: str) -> bool:
+        """Say whether an erased person had this address (`dailyten.model.subscriber.address_hash_of`)."""
+        found = select(tables.suppressions.c.since).where(tables.suppressions.c.address_hash == address_hash)
+        return self._db.execute(found).one_or_none() is not None
+
+    def welcome_back(self, address_hash: str) -> None:
+        """Lift the suppression of a person who asked for the mail again, and confirmed it."""
+        self._db.execute(delete(tables.suppressions).where(tables.suppressions.c.address_hash == address_hash))
+
+    def counts(self) -> dict[Membership, int]:
+        """Count the subscribers by where they stand."""
+        membership = tables.subscribers.c.membership
+        return {row[0]: row[1] for row in self._db.execute(select(membership, func.count()).group_by(membership))}
+
+    def _page(self, membership: Membership, after: str) -> list[Subscriber]:
+        columns = tables.subscribers.c
+        found = (
+            select(*SUBSCRIBER)
+            .where(columns.membership == membership, columns.subscriber_id > after)
+            .order_by(columns.subscriber_id)
+            .limit(PAGE)
+        )
+        return [noun_of(Subscriber, row) for row in self._db.execute(found)]
