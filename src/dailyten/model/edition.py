@@ -43,8 +43,9 @@ class Telling:
 class Candidate:
     """A story that an edition considered, with everything needed to show, choose or explain it.
 
-    `reading_seconds` is for the whole article at the publisher's, `number` a sentence with a figure from the text.
-    `reasons` add up to `score_points`. `because` are the heaviest words of the primary topic.
+    `reading_seconds` is for the whole article at the publisher's, estimated where the feed carries only an excerpt;
+    `number` is a sentence with a figure from the text. `reasons` add up to `score_points`. `because` are the heaviest
+    words of the primary topic.
     """
 
     story_id: str
@@ -58,6 +59,7 @@ class Candidate:
     networks: tuple[str, ...] = ()
     usefulness: float = 0.0
     reading_seconds: int = 0
+    reading_estimated: bool = False
     score_points: float = 0.0
     reasons: tuple[Reason, ...] = ()
     because: tuple[Word, ...] = ()

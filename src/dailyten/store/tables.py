@@ -173,6 +173,7 @@ stories = Table(
     Column("lead_id", Text, ForeignKey("entries.entry_id"), nullable=False),
     Column("first_seen_at", Instant, nullable=False),
     Column("development_of", Text, nullable=False),
+    Column("repeats", Text, nullable=False),
     sqlite_strict=True,
 )
 

@@ -237,6 +237,7 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.Text, sa.ForeignKey("entries.entry_id"), nullable=False),
         sa.Column("first_seen_at", INSTANT, nullable=False),
         sa.Column("development_of", sa.Text, nullable=False),
+        sa.Column("repeats", sa.Text, nullable=False),
         sqlite_strict=True,
     )
     op.create_table(

@@ -1,0 +1,98 @@
+"""From a story and its entries to a candidate: everything an edition needs to show it, frozen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dailyten.model.edition import Candidate, Reason, Telling
+from dailyten.model.entry import KeptEntry
+from dailyten.model.feed import Feed
+from dailyten.model.story import Story
+from dailyten.model.topic import Verdict
+from dailyten.text.plain import plain_text
+from dailyten.text.reading import reading_seconds
+from dailyten.text.summary import summarise, telling_figure
+
+WHOLE_ARTICLE_WORDS = 200
+"""From how many words on we take a feed's text for the whole article and not for an excerpt."""
+USUAL_ARTICLE_SECONDS = 120
+"""What an article counts whose text the feed does not carry (decision 0006)."""
+MOST_BECAUSE = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A story with all that is known of its entries; `verdict` is that of the lead."""
+
+    story: Story
+    entries: Mapping[str, KeptEntry]
+    feeds: Mapping[str, Feed]
+    verdict: Verdict
+
+    @property
+    def lead(self) -> KeptEntry:
+        """Give the most informative telling."""
+        return self.entries[self.story.lead_id]
+
+    @property
+    def feed_ids(self) -> frozenset[str]:
+        """Name the feeds that carry the story."""
+        return frozenset(self.entries[entry_id].feed_id for entry_id in self.story.entry_ids)
+
+    @property
+    def lead_was_first(self) -> bool:
+        """Say whether the lead's feed was the first to tell it, by arrival."""
+        first = min((self.entries[entry_id] for entry_id in self.story.entry_ids), key=lambda kept: kept.first_seen_at)
+        return first.feed_id == self.lead.feed_id
+
+
+def article_seconds(kept: KeptEntry) -> tuple[int, bool]:
+    """Say how long the article takes to read, and whether that is an estimate because only an excerpt came."""
+    text = plain_text(kept.entry.html)
+    if len(text.split()) >= WHOLE_ARTICLE_WORDS:
+        return reading_seconds(text), False
+    return max(USUAL_ARTICLE_SECONDS, reading_seconds(text)), True
+
+
+def candidate(told: Told, reasons: Sequence[Reason], score_points: float) -> Candidate:
+    """Freeze a story as a candidate of an edition."""
+    entry, verdict = told.lead.entry, told.verdict
+    text = plain_text(entry.html) or entry.summary
+    title_only = told.feeds[told.lead.feed_id].title_only
+    summary = "" if title_only else summarise(text, title=entry.title)
+    figure = "" if title_only else telling_figure(text)
+    seconds, estimated = article_seconds(told.lead)
+    others = [told.entries[entry_id] for entry_id in told.story.entry_ids if entry_id != told.story.lead_id]
+    return Candidate(
+        story_id=told.story.story_id,
+        lead=_telling(told.lead, told.feeds),
+        also_in=tuple(_telling(kept, told.feeds) for kept in sorted(others, key=_by_arrival)),
+        summary=summary,
+        number="" if figure in summary else figure,
+        language=entry.language,
+        primary=verdict.primary,
+        topics=verdict.topics,
+        networks=verdict.networks,
+        usefulness=round(verdict.usefulness, 2),
+        reading_seconds=seconds,
+        reading_estimated=estimated,
+        score_points=score_points,
+        reasons=tuple(reasons),
+        because=verdict.because.get(verdict.primary, ())[:MOST_BECAUSE],
+        development_of=told.story.development_of,
+    )
+
+
+def _telling(kept: KeptEntry, feeds: Mapping[str, Feed]) -> Telling:
+    return Telling(
+        entry_id=kept.entry_id,
+        feed_id=kept.feed_id,
+        feed_title=feeds[kept.feed_id].title,
+        title=kept.entry.title or "(no title)",
+        url=kept.entry.url,
+        first_seen_at=kept.first_seen_at,
+        published_at=kept.entry.published_at,
+    )
+
+
+def _by_arrival(kept: KeptEntry) -> tuple[object, str]:
+    return kept.first_seen_at, kept.entry_id
