@@ -39,7 +39,7 @@ class Feeds:
             current = stored.address if stored is not None and feed.address in owners else feed.address
             more = {"feed_id": feed_id, "address": current, "listed": True, "place": len(rows)}
             rows.setdefault(feed_id, row_of(feed) | more | {"added_at": stored.added_at if stored is not None else now})
-        self._db.execute(update(tables.feeds).where(tables.feeds.c.listed.is_(True)).values(listed=False))
+        self._db.execute(update(tables.feeds).where(tables.feeds.c.listed).values(listed=False))
         insert_or_update(self._db, tables.feeds, list(rows.values()))
         self._remember([(row["address"], feed_id) for feed_id, row in rows.items()], now)
         states = [_state_row(PollState(feed_id=feed_id)) for feed_id in rows]
@@ -48,7 +48,7 @@ class Feeds:
 
     def listed(self) -> tuple[Feed, ...]:
         """Give the listed feeds in the order of the list."""
-        found = select(*FEED).where(tables.feeds.c.listed.is_(True)).order_by(tables.feeds.c.place)
+        found = select(*FEED).where(tables.feeds.c.listed).order_by(tables.feeds.c.place)
         return tuple(noun_of(Feed, row) for row in self._db.execute(found))
 
     def get(self, feed_id: str) -> Feed:
@@ -77,7 +77,7 @@ class Feeds:
 
     def poll_states(self) -> dict[str, PollState]:
         """Give what polling knows of each listed feed."""
-        found = select(*STATE).join_from(tables.poll_states, tables.feeds).where(tables.feeds.c.listed.is_(True))
+        found = select(*STATE).join_from(tables.poll_states, tables.feeds).where(tables.feeds.c.listed)
         states = (noun_of(PollState, row) for row in self._db.execute(found))
         return {state.feed_id: state for state in states}
 
@@ -121,7 +121,7 @@ def _due(now: datetime, limit: int | None) -> Select[Any]:
     return (
         select(*FEED, *STATE)
         .join_from(tables.poll_states, tables.feeds)
-        .where(state.due_at <= now, tables.feeds.c.listed.is_(True))
+        .where(state.due_at <= now, tables.feeds.c.listed)
         .order_by(state.due_at, state.feed_id)
         .limit(limit)
     )

@@ -31,10 +31,11 @@ def engine_of(url: URL, *, patience: timedelta) -> Engine:
     Raises StoreError when psycopg is not installed.
     """
     seconds = patience.total_seconds()
-    options = f"-c lock_timeout={int(seconds * 1000)} -c timezone=UTC"
+    given = url.normalized_query.get("options", ())
+    options = " ".join([*given, f"-c lock_timeout={int(seconds * 1000)}", "-c timezone=UTC"])
     try:
         return create_engine(
-            url.set(drivername="postgresql+psycopg").update_query_dict({"options": options}, append=True),
+            url.set(drivername="postgresql+psycopg").update_query_dict({"options": options}),
             connect_args={"connect_timeout": max(2, int(seconds))},
             pool_pre_ping=True,
             pool_timeout=seconds,

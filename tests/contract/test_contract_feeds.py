@@ -1,0 +1,179 @@
+"""What every store promises of feeds and polling."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dailyten.errors import BadInput, NotFound
+from dailyten.model.entry import Entry
+from dailyten.model.feed import Feed, PollNote, PollState, feed_id_of
+from dailyten.model.fetched import Failure
+from dailyten.store import Store
+
+NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def a_feed(name: str) -> Feed:
+    address = f"https://{name}.example/feed"
+    return Feed(feed_id=feed_id_of(address), address=address, title=name.title(), category="x", weight=2.5)
+
+
+def test_exactly_the_applied_feeds_are_listed_in_their_order(store: Store) -> None:
+    with store.writing() as db:
+        db.feeds.apply([a_feed("a"), a_feed("b"), a_feed("c")], NOW)
+        listed = db.feeds.apply([a_feed("c"), a_feed("a")], NOW + HOUR)
+
+        assert listed == db.feeds.listed() == (a_feed("c"), a_feed("a"))
+
+
+def test_applying_the_same_list_twice_changes_nothing(store: Store) -> None:
+    with store.writing() as db:
+        once = db.feeds.apply([a_feed("a"), a_feed("b")], NOW)
+
+        assert db.feeds.apply([a_feed("a"), a_feed("b")], NOW + HOUR) == once
+
+
+def test_an_empty_list_lists_nothing(store: Store) -> None:
+    with store.writing() as db:
+        db.feeds.apply([a_feed("a")], NOW)
+
+        assert db.feeds.apply([], NOW) == ()
+
+
+def test_a_feed_that_returns_keeps_its_state_and_its_entries(store: Store) -> None:
+    feed = a_feed("a")
+    state = PollState(feed_id=feed.feed_id, etag='"1"', next_poll_at=NOW + HOUR, failures=2, failure=Failure.TLS)
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+        db.feeds.record(state)
+        db.entries.keep(feed.feed_id, [Entry(key="k")], now=NOW)
+        db.feeds.apply([], NOW)
+        assert db.feeds.poll_states() == {}
+        assert db.feeds.due(NOW + 2 * HOUR) == ()
+        assert db.feeds.get(feed.feed_id) == feed
+        db.feeds.apply([feed], NOW)
+
+        assert db.feeds.poll_states() == {feed.feed_id: state}
+        assert len(db.entries.of_feed(feed.feed_id)) == 1
+
+
+def test_a_feed_that_moved_keeps_its_id_and_is_found_under_both_addresses(store: Store) -> None:
+    feed = a_feed("a")
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+        moved = db.feeds.move(feed.feed_id, "https://new.example/", NOW)
+
+        assert moved == replace(feed, address="https://new.example/")
+        assert db.feeds.with_address(feed.address) == db.feeds.with_address("https://new.example/") == moved
+        assert db.feeds.with_address("https://other.example/") is None
+
+
+@pytest.mark.parametrize("named", ["https://a.example/feed", "https://new.example/"], ids=["old", "new"])
+def test_a_list_that_names_either_address_of_a_moved_feed_means_it(store: Store, named: str) -> None:
+    feed = a_feed("a")
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+        db.feeds.move(feed.feed_id, "https://new.example/", NOW)
+        listed = db.feeds.apply([Feed(feed_id=feed_id_of(named), address=named, title="Retitled")], NOW)
+
+        assert listed == (Feed(feed_id=feed.feed_id, address="https://new.example/", title="Retitled"),)
+
+
+def test_a_list_that_names_both_addresses_of_a_moved_feed_means_one_feed(store: Store) -> None:
+    feed, other = a_feed("a"), a_feed("b")
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+        db.feeds.move(feed.feed_id, other.address, NOW)
+        listed = db.feeds.apply([feed, other], NOW)
+
+        assert [(each.feed_id, each.title) for each in listed] == [(feed.feed_id, "A")]
+
+
+def test_an_outline_with_a_known_id_and_another_address_moves_the_feed(store: Store) -> None:
+    feed = a_feed("a")
+    elsewhere = replace(feed, address="https://elsewhere.example/")
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+
+        assert db.feeds.apply([elsewhere], NOW) == (elsewhere,)
+        assert db.feeds.apply([feed], NOW) == (elsewhere,)
+
+
+def test_a_feed_may_move_back(store: Store) -> None:
+    feed = a_feed("a")
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+        db.feeds.move(feed.feed_id, "https://new.example/", NOW)
+
+        assert db.feeds.move(feed.feed_id, feed.address, NOW) == feed
+
+
+def test_a_feed_does_not_take_the_address_of_another(store: Store) -> None:
+    with store.writing() as db:
+        db.feeds.apply([a_feed("a"), a_feed("b")], NOW)
+
+        with pytest.raises(BadInput, match="another feed"):
+            db.feeds.move(a_feed("a").feed_id, a_feed("b").address, NOW)
+
+
+def test_an_unknown_feed_is_not_found(store: Store) -> None:
+    with store.reading() as db, pytest.raises(NotFound):
+        db.feeds.get("nobody")
+
+
+def test_a_poll_state_comes_back_as_it_was_recorded(store: Store) -> None:
+    feed = a_feed("a")
+    state = PollState(
+        feed_id=feed.feed_id,
+        etag='W/"é"',
+        last_modified="Mon, 02 Nov 2026 06:00:00 GMT",
+        validated_at=NOW,
+        body_sha256="0" * 64,
+        next_poll_at=NOW + timedelta(microseconds=1),
+        last_poll_at=NOW,
+        last_good_at=NOW - HOUR,
+        failures=3,
+        failing_since=NOW - HOUR,
+        failure=Failure.SERVER_ERROR,
+        failure_detail="HTTP 503",
+        moved_to="https://b.example/",
+        moved_since=NOW,
+    )
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+        assert db.feeds.poll_states() == {feed.feed_id: PollState(feed_id=feed.feed_id)}
+        db.feeds.record(state)
+
+        assert db.feeds.poll_states() == {feed.feed_id: state}
+
+
+def test_feeds_never_polled_are_due_first_then_the_longest_overdue(store: Store) -> None:
+    feeds = [a_feed(name) for name in "abcde"]
+    with store.writing() as db:
+        db.feeds.apply(feeds, NOW)
+        for feed, next_poll_at in zip(feeds, [NOW, NOW - HOUR, None, NOW + HOUR, NOW - 2 * HOUR], strict=True):
+            db.feeds.record(PollState(feed_id=feed.feed_id, next_poll_at=next_poll_at))
+
+        assert [feed.title for feed, _ in db.feeds.due(NOW)] == ["C", "E", "B", "A"]
+        assert [feed.title for feed, _ in db.feeds.due(NOW, limit=2)] == ["C", "E"]
+        assert [state.next_poll_at for _, state in db.feeds.due(NOW, limit=2)] == [None, NOW - 2 * HOUR]
+
+
+def test_the_poll_log_tells_what_each_asking_brought(store: Store) -> None:
+    feed = a_feed("a")
+    notes = [
+        PollNote(feed_id=feed.feed_id, asked_at=NOW, outcome="fresh", status=200, body_bytes=9, new_entries=2),
+        PollNote(feed_id=feed.feed_id, asked_at=NOW + HOUR, outcome="unchanged", status=304, conditional=True),
+        PollNote(feed_id=feed.feed_id, asked_at=NOW + 2 * HOUR, outcome="dns", milliseconds=40),
+    ]
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+        for note in notes:
+            db.feeds.note_poll(note)
+
+        assert db.feeds.poll_log(feed.feed_id, NOW) == tuple(notes)
+        assert db.feeds.poll_log(feed.feed_id, NOW + HOUR) == tuple(notes[1:])
+        assert db.feeds.forget_polls(NOW + HOUR) == 1
+        assert db.feeds.poll_log(feed.feed_id, NOW) == tuple(notes[1:])
