@@ -1,26 +1,29 @@
 """Which arrived entries are old acquaintances. Pure: no database, no clock.
 
 Publishers change links, reuse guids, give one guid to everything, or change every guid overnight. Two harms are
-weighed here: an entry taken for another is lost, an entry not recognised comes twice. The rules, the surest first;
-each kept entry is met at most once, so two entries of one document never become one:
+weighed here: an entry taken for another is lost, an entry not recognised comes twice. The rules, the surest first:
 
 1. Everything is the same: guid, link, title, published date.
-2. Same guid and link: retitled or re-dated, unless several entries share that guid and link and the title differs.
-3. Same guid, title and date: the link changed.
-4. Same guid, and no other entry has it: the same, unless it was *reused*, that is title and link both differ and no
-   common date speaks against it.
-5. Same link, and no other entry has it, where one side has no guid: the same, unless title and date both differ.
-6. Same link and title under another guid: the same, unless the dates contradict; in a document that was re-keyed
+2. Same guid, link and title: re-dated.
+3. Same guid and link: retitled.
+4. Same guid, title and date: the link changed.
+5. Same guid: the same, unless it was *reused*, that is title and link both differ and no common date speaks against it.
+6. Same link, where one side has no guid: the same, unless title and date both differ.
+7. Same link, title and date under another guid.
+8. Same link and title under another guid: the same, unless the dates contradict; in a document that was *re-keyed*
    (it brings no guid we know, yet two or more old links or headlines) whatever the dates say.
-7. Same title and date under another link, where one side has no guid, or in a document that was re-keyed.
-8. Neither guid nor link on either side: the key that parsing computed decides.
+9. Same title and date under another link, where one side has no guid, or in a document that was re-keyed.
+10. Neither guid nor link on either side: the key that parsing computed decides.
+
+From rule 2 on, a sign counts only if it is *alone*: one that two entries of the document bear, or two kept ones, says
+nothing. A kept entry is met at most once, so two entries of one document never become one.
 
 Addresses are compared without `http://` or `https://`, `www.` and a last slash, titles without case and spacing.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -61,11 +64,11 @@ class _Face(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Faces with the same `sign` may be one entry. A sign that must be `alone` says nothing when two bear it."""
+    """Faces with the same `sign` are one entry if the rule `holds` for them; no sign is None."""
 
     sign: Callable[[_Face], Hashable | None]
     holds: Callable[[_Face, _Face], bool] = lambda _a, _b: True
-    alone: bool = False
+    alone: bool = True
 
 
 def recognise(arrived: Sequence[Entry], kept: Sequence[Acquaintance]) -> tuple[Recognised, ...]:
@@ -98,7 +101,7 @@ def marks_of(feed_id: str, entry: Entry | Acquaintance) -> frozenset[str]:
     return frozenset(short_id("mark", feed_id, *sign) for sign in signs if sign)
 
 
-def entry_ids(feed_id: str, entry: Entry) -> Iterable[str]:
+def entry_ids(feed_id: str, entry: Entry) -> Iterator[str]:
     """Give the ids a new entry may take, the first that is free: a reused guid needs more than its key."""
     when = entry.published_at.isoformat() if entry.published_at else ""
     yield short_id("entry", feed_id, entry.key)
@@ -108,31 +111,30 @@ def entry_ids(feed_id: str, entry: Entry) -> Iterable[str]:
 
 
 def _meet(rule: _Rule, faces: Sequence[_Face], known: Sequence[_Face], met: dict[int, int]) -> None:
-    crowd = _crowd(rule.sign, faces) | _crowd(rule.sign, known) if rule.alone else set()
-    taken = set(met.values())
-    waiting: defaultdict[Hashable, list[int]] = defaultdict(list)
+    bearers: defaultdict[Hashable, list[int]] = defaultdict(list)
     for at, face in enumerate(known):
-        if at not in taken:
-            waiting[rule.sign(face)].append(at)
-    for at, face in enumerate(faces):
-        sign = rule.sign(face)
-        if at in met or sign is None or sign in crowd:
+        bearers[rule.sign(face)].append(at)
+    signs = [rule.sign(face) for face in faces]
+    times, taken = Counter(signs), set(met.values())
+    for at, sign in enumerate(signs):
+        if at in met or sign is None or (rule.alone and (times[sign] > 1 or len(bearers[sign]) > 1)):
             continue
-        found = next((each for each in waiting[sign] if rule.holds(face, known[each])), None)
+        found = next((each for each in bearers[sign] if each not in taken and rule.holds(faces[at], known[each])), None)
         if found is not None:
             met[at] = found
-            waiting[sign].remove(found)
+            taken.add(found)
 
 
 def _rules(rekeyed: bool) -> tuple[_Rule, ...]:  # noqa: FBT001 - a private choice of two tables
     return (
-        _Rule(lambda face: face),
-        _Rule(lambda face: face[1:] if any(face[1:4]) else None),
+        _Rule(lambda face: face, alone=False),
+        _Rule(lambda face: face[1:] if any(face[1:4]) else None, alone=False),
         _Rule(lambda face: (face.guid, face.link, face.title) if face.guid else None),
-        _Rule(lambda face: (face.guid, face.link) if face.guid else None, alone=True),
+        _Rule(lambda face: (face.guid, face.link) if face.guid else None),
         _Rule(lambda face: (face.guid, face.title, face.date) if face.guid and face.date else None),
-        _Rule(lambda face: face.guid or None, lambda a, b: not _reused(a, b), alone=True),
-        _Rule(lambda face: face.link or None, _same_page, alone=True),
+        _Rule(lambda face: face.guid or None, lambda a, b: not _reused(a, b)),
+        _Rule(lambda face: face.link or None, _same_page),
+        _Rule(lambda face: (face.link, face.title, face.date) if _headline(face) is not None and face.date else None),
         _Rule(_headline, lambda a, b: rekeyed or _dates_agree(a, b)),
         _Rule(_dated_title, lambda a, b: rekeyed or not (a.guid and b.guid)),
         _Rule(lambda face: None if face.guid or face.link else face.key),
@@ -170,10 +172,6 @@ def _dates_agree(a: _Face, b: _Face) -> bool:
 
 def _differ(one: str, other: str) -> bool:
     return bool(one and other) and one != other
-
-
-def _crowd(sign: Callable[[_Face], Hashable | None], faces: Iterable[_Face]) -> set[Hashable]:
-    return {each for each, times in Counter(map(sign, faces)).items() if times > 1}
 
 
 def _face(entry: Entry | Acquaintance) -> _Face:
