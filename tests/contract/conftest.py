@@ -1,7 +1,7 @@
 """Every store that the contract holds for: SQLite in a file, SQLite in memory, a real PostgreSQL server."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,16 +25,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(server: str) -> Iterator[str]:
-    """Make an empty schema of its own for one test."""
-    name = f"test_{next(NUMBERS)}"
+def new_postgres(server: str) -> Iterator[Callable[[], str]]:
+    """Make an empty schema at each call, and give its address."""
+    made: list[str] = []
     owner = create_engine(server)
+
+    def make() -> str:
+        made.append(f"test_{next(NUMBERS)}")
+        with owner.begin() as db:
+            db.execute(text(f"CREATE SCHEMA {made[-1]}"))
+        return f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{made[-1]}"
+
+    yield make
     with owner.begin() as db:
-        db.execute(text(f"CREATE SCHEMA {name}"))
-    yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{name}"
-    with owner.begin() as db:
-        db.execute(text(f"DROP SCHEMA {name} CASCADE"))
+        for name in made:
+            db.execute(text(f"DROP SCHEMA {name} CASCADE"))
     owner.dispose()
+
+
+@pytest.fixture
+def postgres_url(new_postgres: Callable[[], str]) -> str:
+    """Give an empty PostgreSQL database of its own to one test."""
+    return new_postgres()
 
 
 @pytest.fixture(params=["sqlite_file", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -1,5 +1,7 @@
 """The version of a database: read, made, brought up to date, or refused because it is newer than we are."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -22,8 +24,7 @@ def bring_up_to_date(engine: Engine, *, migrations: Path = MIGRATIONS, newest: s
     with engine.connect() as db:
         if stored_version(db) == newest:
             return
-    with engine.connect().execution_options(**{WRITING: True}) as db, db.begin():
-        _one_at_a_time(db)
+    with _alone(engine) as db:
         match stored_version(db):
             case None if newest == NEWEST:
                 _make(db)
@@ -36,6 +37,12 @@ def bring_up_to_date(engine: Engine, *, migrations: Path = MIGRATIONS, newest: s
                     came=f"schema {version}",
                     where=str(engine.url),
                 )
+
+
+def migrate(engine: Engine, *, migrations: Path = MIGRATIONS) -> None:
+    """Run every migration that the database lacks, from the very first if it is empty."""
+    with _alone(engine) as db:
+        _upgrade(db, migrations)
 
 
 def stored_version(db: Connection) -> str | None:
@@ -67,7 +74,10 @@ def _upgrade(db: Connection, migrations: Path) -> None:
     command.upgrade(config, "head")
 
 
-def _one_at_a_time(db: Connection) -> None:
-    """Let a second starter wait: SQLite's writing transaction is alone anyway."""
-    if db.dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(hashtext('dailyten schema'))"))
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that a second starter waits for: on SQLite any that writes, on PostgreSQL by a lock."""
+    with engine.connect().execution_options(**{WRITING: True}) as db, db.begin():
+        if db.dialect.name == "postgresql":
+            db.execute(text("SELECT pg_advisory_xact_lock(hashtext('dailyten schema'))"))
+        yield db
