@@ -122,10 +122,10 @@ def _engine(url: str, patience: timedelta) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         parsed = make_url("nothing://")
-    match parsed.get_backend_name():
-        case "sqlite":
+    match parsed.drivername:
+        case "sqlite" | "sqlite+pysqlite":
             engine, words = sqlite.engine_of(parsed.database or "", patience=patience), sqlite.words_of
-        case "postgresql":
+        case "postgresql" | "postgresql+psycopg":
             engine, words = postgres.engine_of(parsed, patience=patience), postgres.words_of
         case _:
             raise BadSetting("No such kind of database.", expected="sqlite:///PATH or postgresql+psycopg://…", came=url)
