@@ -71,11 +71,14 @@ class Store:
 
     def faults(self) -> tuple[str, ...]:
         """Look over the whole database for damage; PostgreSQL is only asked whether it answers."""
-        with self._transaction(writing=False) as db:
-            if db.dialect.name == "sqlite":
-                return sqlite.faults(db)
-            db.execute(text("SELECT 1"))
-            return ()
+        try:
+            with self._transaction(writing=False) as db:
+                if db.dialect.name == "sqlite":
+                    return sqlite.faults(db)
+                db.execute(text("SELECT 1"))
+                return ()
+        except StoreError as error:
+            return (str(error),)
 
     def close(self) -> None:
         """Give back the connections."""
