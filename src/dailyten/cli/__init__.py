@@ -1,1 +1,123 @@
-"""TODO"""
+"""The command line: chooses words for people and decides nothing.
+
+Each command lives in a module of its own that is loaded only when it runs, so asking for help loads nothing heavy.
+Exit codes: 0 done, 1 the machine or the world does not allow it now, 2 the input was wrong.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App
+from cyclopts.exceptions import CycloptsError
+
+import dailyten
+from dailyten.errors import BadInput, CannotGoOn
+
+GROUPS = {
+    "feeds": (
+        "The feed list: what is in it, whether it is sound, how its feeds are.",
+        {
+            "list": "List the feeds with their state.",
+            "show": "Show one document or address as we read it.",
+            "lint": "Look for faults in a feed list.",
+            "add": "Add a feed to the list.",
+            "remove": "Remove a feed from the list.",
+            "plan": "Show what a changed list would change.",
+            "apply": "Take a changed list over.",
+            "export": "Write the list for other readers.",
+            "health": "Say which feeds work, since when not, and what to do.",
+        },
+    ),
+    "topics": (
+        "Topics: tag entries, train and judge the classifier.",
+        {
+            "tag": "Tag entries, one JSON object a line.",
+            "evaluate": "Judge the classifier on labelled entries.",
+            "train": "Fit the classifier anew from the pack's training entries.",
+            "explain": "Say why a text gets its topics.",
+        },
+    ),
+    "edition": (
+        "Editions: build, look at and explain them.",
+        {
+            "preview": "Show what today's edition would be, without freezing it.",
+            "build": "Build today's edition from what has arrived.",
+            "publish": "Render the site again from the frozen editions.",
+            "show": "Show an edition as text or JSON.",
+            "why": "Explain one place of an edition, or every cut.",
+            "list": "List all editions.",
+        },
+    ),
+    "site": (
+        "The static site.",
+        {
+            "build": "Render the site from the frozen editions.",
+            "serve": "Serve the site on this machine to look at it.",
+        },
+    ),
+    "mail": (
+        "The mail: look at it, send it, see what became of it.",
+        {
+            "preview": "Write an edition's mail to a file.",
+            "lint": "Look for what receivers punish and clients break.",
+            "test": "Send one copy of the latest edition to an address.",
+            "send": "Send what is queued.",
+            "outbox": "Show what became of each message.",
+        },
+    ),
+    "subscribers": (
+        "Who gets the mail.",
+        {
+            "add": "Add a subscriber who has asked for the mail.",
+            "list": "List the subscribers.",
+            "remove": "Take a subscriber off the list.",
+            "erase": "Erase a subscriber for good.",
+            "export": "Write all subscribers as CSV.",
+        },
+    ),
+}
+COMMANDS = {
+    "today": "Read the feeds, build today's edition, write the site and the mail.",
+    "demo": "Show three days on ten sample feeds: offline, in seconds.",
+    "poll": "Ask the feeds that are due.",
+    "serve": "Run the digest day by day: poll, publish, mail, serve the site.",
+    "doctor": "Check settings, paths, database, clock, mail server and feeds.",
+    "backup": "Copy the database while it is in use.",
+    "restore": "Put a backup in the place of the database.",
+}
+
+
+def app() -> App:
+    """Make the command line with all its commands, none of them loaded."""
+    root = App(name="dailyten", help="Reads ten feeds and publishes one short, honest edition a day.")
+    root.version = dailyten.__version__
+    for name, words in COMMANDS.items():
+        root.command(f"dailyten.cli.{name}:{name}", name=name, help=words)
+    for group, (words, commands) in GROUPS.items():
+        below = App(name=group, help=words)
+        for name, does in commands.items():
+            below.command(f"dailyten.cli.{group}:{name}_", name=name, help=does)
+        root.command(below)
+    return root
+
+
+def main(tokens: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code."""
+    try:
+        code = app()(tokens, exit_on_error=False)
+    except CycloptsError:
+        sys.exit(2)
+    except BadInput as error:
+        sys.exit(_said(error, 2))
+    except CannotGoOn as error:
+        sys.exit(_said(error, 1))
+    except KeyboardInterrupt:
+        sys.exit(_said("Stopped. Nothing is lost: run it again to go on.", 130))
+    except BrokenPipeError:
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _said(words: object, code: int) -> int:
+    sys.stderr.write(f"dailyten: {words}\n")
+    return code
