@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, update
 
 from dailyten.errors import NotFound, StoreError
 from dailyten.model.canonical import digest
@@ -16,6 +16,7 @@ from dailyten.store.recognition import Acquaintance, Recognised, entry_ids, mark
 from dailyten.store.rows import batches, columns_of, insert_missing, noun_of, row_of
 
 ENTRY = columns_of(tables.entries, Entry)
+ACQUAINTANCE = columns_of(tables.entries, Acquaintance)
 ARRIVAL = [
     tables.arrivals.c[name] for name in ("entry_id", "feed_id", "first_seen_at", "place", "standing", "edition_id")
 ]
@@ -55,15 +56,15 @@ class Entries:
         self._lock(feed_id)
         first = back_issues_before is not None and not self._has_delivered(feed_id)
         arrived = [_storable(entry) for entry in entries]
-        found = recognise(arrived, self._acquaintances(feed_id, arrived))
-        before = self._stored([each.entry_id for each in found if each.entry_id])
+        candidates = self._candidates(feed_id, arrived)
+        found = recognise(arrived, [_acquaintance(row) for row in candidates.values()])
         changed: list[KeptEntry] = []
         known: list[KeptEntry] = []
         for each in found:
             if each.entry_id:
-                kept, sha256 = before[each.entry_id]
-                same = sha256 == digest(each.entry)
-                (known if same else changed).append(replace(kept, entry=each.entry))
+                before = candidates[each.entry_id]
+                same = before.sha256 == digest(each.entry)
+                (known if same else changed).append(_kept(before, each.entry))
         new = self._new(feed_id, found, now, back_issues_before if first else None)
         self._rewrite(feed_id, changed)
         return Kept(new=new, changed=tuple(changed), known=tuple(known))
@@ -104,14 +105,17 @@ class Entries:
 
     def get(self, entry_ids: Iterable[str]) -> dict[str, KeptEntry]:
         """Give the entries with these ids; one that is not here is left out."""
-        return {entry_id: kept for entry_id, (kept, _) in self._stored(entry_ids).items()}
+        found: dict[str, KeptEntry] = {}
+        for batch in batches(dict.fromkeys(entry_ids)):
+            rows = self._db.execute(_everything().where(tables.arrivals.c.entry_id.in_(batch)))
+            found |= {row.entry_id: _kept(row) for row in rows}
+        return found
 
     def of_feed(self, feed_id: str, limit: int = 100) -> tuple[KeptEntry, ...]:
         """Give the newest entries of a feed, the newest first."""
         arrival = tables.arrivals.c
         found = (
-            select(*ENTRY, *ARRIVAL)
-            .join_from(tables.arrivals, tables.entries)
+            _everything()
             .where(arrival.feed_id == feed_id)
             .order_by(arrival.first_seen_at.desc(), arrival.place.desc(), arrival.entry_id.desc())
             .limit(limit)
@@ -146,22 +150,20 @@ class Entries:
         found = exists().where(tables.arrivals.c.feed_id == feed_id)
         return bool(self._db.execute(select(found)).scalar_one())
 
-    def _acquaintances(self, feed_id: str, arrived: Iterable[Entry]) -> list[Acquaintance]:
+    def _candidates(self, feed_id: str, arrived: Iterable[Entry]) -> dict[str, Row[Any]]:
         """Give the kept entries that have a mark in common with the document, the latest arrival first."""
         marks = sorted({mark for entry in arrived for mark in marks_of(feed_id, entry)})
-        columns = columns_of(tables.entries, Acquaintance)
-        found: dict[str, tuple[Acquaintance, Sequence[Any]]] = {}
+        found: dict[str, Row[Any]] = {}
         for batch in batches(marks):
             rows = self._db.execute(
-                select(*columns, *ORDER)
+                select(*ACQUAINTANCE, tables.entries.c.sha256, *ARRIVAL)
                 .join_from(tables.marks, tables.entries)
                 .join(tables.arrivals, tables.arrivals.c.entry_id == tables.entries.c.entry_id)
                 .where(tables.marks.c.mark.in_(batch))
             )
-            for row in rows:
-                found[row.entry_id] = noun_of(Acquaintance, row[: len(columns)]), row[len(columns) :]
-        latest_first = sorted(found.values(), key=lambda each: tuple(each[1]), reverse=True)
-        return [acquaintance for acquaintance, _ in latest_first]
+            found |= {row.entry_id: row for row in rows}
+        latest_first = sorted(found.values(), key=lambda row: (row.first_seen_at, row.place), reverse=True)
+        return {row.entry_id: row for row in latest_first}
 
     def _new(
         self, feed_id: str, found: Iterable[Recognised], now: datetime, back_issues_before: datetime | None
@@ -213,19 +215,7 @@ class Entries:
         insert_missing(self._db, tables.marks, rows)
 
     def _kept(self, *conditions: ColumnElement[bool] | Any) -> tuple[KeptEntry, ...]:  # noqa: ANN401
-        found = select(*ENTRY, *ARRIVAL).join_from(tables.arrivals, tables.entries).where(*conditions).order_by(*ORDER)
-        return tuple(_kept(row) for row in self._db.execute(found))
-
-    def _stored(self, ids: Iterable[str]) -> dict[str, tuple[KeptEntry, str]]:
-        found: dict[str, tuple[KeptEntry, str]] = {}
-        for batch in batches(dict.fromkeys(ids)):
-            rows = self._db.execute(
-                select(*ENTRY, *ARRIVAL, tables.entries.c.sha256)
-                .join_from(tables.arrivals, tables.entries)
-                .where(tables.arrivals.c.entry_id.in_(batch))
-            )
-            found |= {row.entry_id: (_kept(row), row.sha256) for row in rows}
-        return found
+        return tuple(_kept(row) for row in self._db.execute(_everything().where(*conditions).order_by(*ORDER)))
 
 
 def _standings(entries: Iterable[Entry], back_issues_before: datetime | None) -> list[Standing]:
@@ -241,6 +231,8 @@ def _standings(entries: Iterable[Entry], back_issues_before: datetime | None) ->
 def _storable(entry: Entry) -> Entry:
     """Replace what one database or the other cannot hold."""
     texts = {name: getattr(entry, name) for name in ("key", "guid", "title", "url", "summary", "html", "language")}
+    if not any(map(UNSTORABLE.search, (*texts.values(), *entry.authors, *entry.tags))):
+        return entry
     mended: dict[str, Any] = {name: UNSTORABLE.sub("\ufffd", text) for name, text in texts.items()}
     mended["authors"] = tuple(UNSTORABLE.sub("\ufffd", each) for each in entry.authors)
     mended["tags"] = tuple(UNSTORABLE.sub("\ufffd", each) for each in entry.tags)
@@ -269,11 +261,19 @@ def _arrival_row(kept: KeptEntry, place: int) -> dict[str, Any]:
     }
 
 
-def _kept(row: Any) -> KeptEntry:  # noqa: ANN401 - a row of fifteen types
+def _everything() -> Select[Any]:
+    return select(*ENTRY, *ARRIVAL).join_from(tables.arrivals, tables.entries)
+
+
+def _acquaintance(row: Row[Any]) -> Acquaintance:
+    return noun_of(Acquaintance, row[: len(ACQUAINTANCE)])
+
+
+def _kept(row: Row[Any], entry: Entry | None = None) -> KeptEntry:
     return KeptEntry(
         entry_id=row.entry_id,
         feed_id=row.feed_id,
-        entry=noun_of(Entry, row[: len(ENTRY)]),
+        entry=entry or noun_of(Entry, row[: len(ENTRY)]),
         first_seen_at=row.first_seen_at,
         standing=row.standing,
         edition_id=row.edition_id or "",

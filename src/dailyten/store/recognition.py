@@ -82,7 +82,8 @@ def recognise(arrived: Sequence[Entry], kept: Sequence[Acquaintance]) -> tuple[R
     known = [_face(each) for each in kept]
     met: dict[int, int] = {}
     for rule in _rules(_is_rekeyed(faces, known)):
-        _meet(rule, faces, known, met)
+        if len(met) < len(faces):
+            _meet(rule, faces, known, met)
     return tuple(
         Recognised(entry=entries[face], entry_id=kept[met[at]].entry_id if at in met else "")
         for at, face in enumerate(faces)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -15,17 +16,23 @@ BATCH = 500
 
 def columns_of(table: Table, kind: type) -> list[Column[Any]]:
     """Give the columns that hold the fields of a noun."""
-    return [table.c[each.name] for each in fields(kind)]
+    return [table.c[name] for name in names_of(kind)]
+
+
+@cache
+def names_of(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - mypy holds that a class has no hash
+    """Give the names of a noun's fields."""
+    return tuple(each.name for each in fields(kind))
 
 
 def row_of(noun: Any, **more: object) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses in model/
     """Give the row of a noun, with the columns that only the table has."""
-    return {each.name: getattr(noun, each.name) for each in fields(noun)} | more
+    return {name: getattr(noun, name) for name in names_of(type(noun))} | more
 
 
 def noun_of(kind: type[T], values: Sequence[Any]) -> T:
     """Give the noun of values that were selected by `columns_of`."""
-    return kind(**{each.name: value for each, value in zip(fields(kind), values, strict=True)})  # type: ignore[arg-type]
+    return kind(**dict(zip(names_of(kind), values, strict=True)))
 
 
 def batches(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
