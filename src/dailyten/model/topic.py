@@ -14,12 +14,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """A network: names by which a text means it, hosts that belong to it."""
+    """A network: names by which a text means it, hosts that belong to it.
+
+    A name written with capital letters is matched with them ("Threads"), others in any case. `unless` are phrases
+    in which a name means something else ("gen x").
+    """
 
     key: str
     name: str
     names: tuple[str, ...]
     hosts: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,8 @@ class Verdict:
 
     `primary` is empty for "none of them". `scores` are calibrated, 0 to 1, one for each topic of the pack.
     `usefulness` is a real number from 0 (noise) to 3 (must read). `because` holds for each topic in `topics` the
-    words that speak for it, the heaviest first. `made_by` names the model by version and training hash.
+    words that speak for it, the heaviest first. `made_by` names the model by version and training hash. `flag` says
+    why nothing was guessed: "empty" or "other_language"; empty itself where the text could be read.
     """
 
     entry_id: str
@@ -47,3 +53,4 @@ class Verdict:
     usefulness: float = 0.0
     because: dict[str, tuple[Word, ...]] = field(default_factory=dict)
     made_by: str = ""
+    flag: str = ""

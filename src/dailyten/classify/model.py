@@ -1,0 +1,252 @@
+"""A trained model: stored as JSON, read and applied without scikit-learn or numpy.
+
+The weights are whole numbers of one byte, each already multiplied by its term's rarity, with one scale an output. A
+token's letters always speak the same, so what they say is kept once it has been added up.
+"""
+
+import base64
+import json
+import math
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import mul
+from typing import Any
+
+from dailyten.classify.features import CUE_PREFIX, LETTERS_WEIGHT, Cues, Terms, Vocabulary, grams
+from dailyten.errors import ModelError
+from dailyten.model.topic import Word
+
+FORMAT = 1
+NONE = ""
+"""The class of entries that belong to no topic."""
+GRADES = ("at least 1", "at least 2", "3")
+MOST_REMEMBERED = 50_000
+"""Tokens whose letters are remembered; then the memory starts afresh, so a long run cannot fill the machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Platt's sigmoid: what a decision value is worth as a probability (Platt 1999)."""
+
+    slope: float
+    offset: float
+
+    def __call__(self, value: float) -> float:
+        """Give the probability of a decision value."""
+        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, self.slope * value + self.offset))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """Calibrated outputs for one text: `topics` and `primary` (with NONE) from 0 to 1, `usefulness` from 0 to 3."""
+
+    topics: Mapping[str, float]
+    primary: Mapping[str, float]
+    usefulness: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """A linear model over a vocabulary.
+
+    Outputs stand in this order: one for each topic, one for each primary class (the topics, then none), one for each
+    grade of usefulness. `quality` holds what was measured when it was trained, by name.
+    """
+
+    pack_key: str
+    version: str
+    training_hash: str
+    entries: int
+    topics: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    curves: tuple[Curve, ...]
+    intercepts: tuple[float, ...]
+    scales: tuple[float, ...]
+    vocabulary: Vocabulary
+    weights: "array[int]"
+    cue_groups: Mapping[str, tuple[str, ...]]
+    quality: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def made_by(self) -> str:
+        """Name the model by version and training hash."""
+        return f"{self.version}+{self.training_hash[:12]}"
+
+    @property
+    def outputs(self) -> int:
+        """Count the outputs."""
+        return len(self.intercepts)
+
+    @cached_property
+    def cues(self) -> Cues:
+        """The cues of the pack that the model was trained with."""
+        return Cues(self.cue_groups)
+
+    def opinion(self, text: Terms) -> Opinion:
+        """Say what the model thinks of a text."""
+        return self._calibrated(self.decision(text))
+
+    def decision(self, text: Terms) -> list[float]:
+        """Give the raw value of every output."""
+        words, letters = self._words_say(text), self._letters_say(text)
+        return [
+            intercept + scale * (word + letter)
+            for intercept, scale, word, letter in zip(self.intercepts, self.scales, words, letters, strict=True)
+        ]
+
+    def because(self, text: Terms, topic: str, *, most: int) -> tuple[Word, ...]:
+        """Give the words and pairs that speak most for a topic; cues and letters stay out, for they show no one why."""
+        output = self.topics.index(topic)
+        known = self._known_words(text)
+        scale = self.scales[output] / (self._length(known) or 1.0)
+        said = [
+            (scale * weight * self._rows[place][output], word)
+            for word, (place, weight) in known.items()
+            if not word.startswith(CUE_PREFIX)
+        ]
+        strongest = sorted((weight, word) for weight, word in said if weight > 0)[: -most - 1 : -1]
+        return tuple(Word(text=word, weight=round(weight, 4)) for weight, word in strongest)
+
+    def known_share(self, text: Terms) -> float:
+        """Give the share of a text's tokens that the training entries held, 0 to 1."""
+        known = sum(token in self.vocabulary.word_places for token in text.tokens)
+        return known / max(1, len(text.tokens))
+
+    def _calibrated(self, values: Sequence[float]) -> Opinion:
+        sure = [curve(value) for curve, value in zip(self.curves, values, strict=True)]
+        count = len(self.topics)
+        return Opinion(
+            topics=dict(zip(self.topics, sure, strict=False)),
+            primary=dict(zip((*self.topics, NONE), sure[count:], strict=False)),
+            usefulness=math.fsum(sure[2 * count + 1 :]),
+        )
+
+    @cached_property
+    def _rows(self) -> "list[array[int]]":
+        step = self.outputs
+        return [self.weights[at : at + step] for at in range(0, len(self.weights), step)]
+
+    def _known_words(self, text: Terms) -> dict[str, tuple[int, float]]:
+        places = self.vocabulary.word_places
+        return {word: (places[word], weight) for word, weight in text.words.items() if word in places}
+
+    def _length(self, known: Mapping[str, tuple[int, float]]) -> float:
+        rarity = self.vocabulary.rarity
+        return math.sqrt(math.fsum((weight * rarity[place]) ** 2 for place, weight in known.values()))
+
+    def _words_say(self, text: Terms) -> list[float]:
+        known = self._known_words(text)
+        return self._sum(((weight, self._rows[place]) for place, weight in known.values()), self._length(known))
+
+    def _letters_say(self, text: Terms) -> list[float]:
+        said = [(weight, *self._token(token)) for token, weight in text.tokens.items()]
+        squares = math.fsum(weight * weight * square for weight, _, square in said)
+        return self._sum(((weight, row) for weight, row, _ in said), math.sqrt(squares) / LETTERS_WEIGHT)
+
+    def _sum(self, parts: Iterable[tuple[float, Sequence[float]]], length: float) -> list[float]:
+        weights_rows = list(parts)
+        if not weights_rows or not length:
+            return [0.0] * self.outputs
+        factors = [weight / length for weight, _ in weights_rows]
+        return [sum(map(mul, factors, column)) for column in zip(*(row for _, row in weights_rows), strict=True)]
+
+    @cached_property
+    def _remembered(self) -> dict[str, tuple[list[int], float]]:
+        return {}
+
+    def _token(self, token: str) -> tuple[list[int], float]:
+        known = self._remembered.get(token)
+        if known is None:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            known = self._remembered[token] = self._spell(token)
+        return known
+
+    def _spell(self, token: str) -> tuple[list[int], float]:
+        """Add up what the letters of a token say, and the square of their length."""
+        places = self.vocabulary.gram_places
+        found = [places[gram] for gram in grams(token) if gram in places]
+        if not found:
+            return [0] * self.outputs, 0.0
+        rarity = self.vocabulary.rarity
+        square = math.fsum((count * rarity[place]) ** 2 for place, count in Counter(found).items())
+        return list(map(sum, zip(*(self._rows[place] for place in found), strict=True))), square
+
+
+def to_json(model: Model) -> bytes:
+    """Write a model; the same model gives the same bytes."""
+    known = model.vocabulary
+    told = {
+        "format": FORMAT,
+        "pack": model.pack_key,
+        "version": model.version,
+        "training_hash": model.training_hash,
+        "entries": model.entries,
+        "quality": model.quality,
+        "topics": model.topics,
+        "thresholds": model.thresholds,
+        "curves": [[curve.slope, curve.offset] for curve in model.curves],
+        "intercepts": model.intercepts,
+        "scales": model.scales,
+        "cues": {key: list(words) for key, words in model.cue_groups.items()},
+        "documents": known.documents,
+        "words": "\n".join(known.words),
+        "word_counts": known.word_counts,
+        "grams": "\n".join(known.grams),
+        "gram_counts": known.gram_counts,
+        "weights": base64.b64encode(model.weights.tobytes()).decode("ascii"),
+    }
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=None, separators=(",", ":")).encode() + b"\n"
+
+
+def from_json(body: bytes) -> Model:
+    """Read what `to_json` wrote; ModelError if it is not that, or of another format."""
+    try:
+        told = json.loads(body)
+        if told["format"] != FORMAT:
+            raise ModelError("the model is of another format", expected=str(FORMAT), came=str(told["format"]))
+        model = _model(told)
+    except (ValueError, KeyError, TypeError) as error:
+        came = f"{type(error).__name__}: {error}"
+        raise ModelError("the stored model cannot be read", expected="a model of ours", came=came) from error
+    _refuse_misfit(model)
+    return model
+
+
+def _model(told: Mapping[str, Any]) -> Model:
+    weights = array("b")
+    weights.frombytes(base64.b64decode(told["weights"], validate=True))
+    return Model(
+        pack_key=told["pack"],
+        version=told["version"],
+        training_hash=told["training_hash"],
+        entries=told["entries"],
+        topics=tuple(told["topics"]),
+        thresholds=tuple(told["thresholds"]),
+        curves=tuple(Curve(slope=slope, offset=offset) for slope, offset in told["curves"]),
+        intercepts=tuple(told["intercepts"]),
+        scales=tuple(told["scales"]),
+        vocabulary=Vocabulary(
+            documents=told["documents"],
+            words=tuple(told["words"].split("\n")),
+            word_counts=tuple(told["word_counts"]),
+            grams=tuple(told["grams"].split("\n")),
+            gram_counts=tuple(told["gram_counts"]),
+        ),
+        weights=weights,
+        cue_groups={key: tuple(words) for key, words in told["cues"].items()},
+        quality=told["quality"],
+    )
+
+
+def _refuse_misfit(model: Model) -> None:
+    outputs = 2 * len(model.topics) + 1 + len(GRADES)
+    sizes = (len(model.curves), len(model.intercepts), len(model.scales))
+    counts = len(model.vocabulary.word_counts) + len(model.vocabulary.gram_counts)
+    whole = len(model.weights) == len(model.vocabulary) * outputs and counts == len(model.vocabulary)
+    if set(sizes) != {outputs} or len(model.thresholds) != len(model.topics) or not whole:
+        came = f"{sizes} outputs, {len(model.weights)} weights for {len(model.vocabulary)} terms"
+        raise ModelError("the stored model does not fit together", expected=f"{outputs} outputs", came=came)

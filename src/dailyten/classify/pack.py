@@ -1,0 +1,266 @@
+"""An industry pack read from its folder: topics, networks, telling words and training entries. Data, checked whole."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dailyten.errors import BadPack
+from dailyten.model.topic import Network, Topic
+
+FORMAT = 1
+FEWEST_ENTRIES = 30
+"""Training entries below which a pack teaches nothing."""
+FEWEST_A_TOPIC = 5
+MOST_TOPICS = 3
+USEFULNESS = (0, 1, 2, 3)
+_NEEDED = ("title", "summary", "primary", "topics", "networks", "usefulness")
+_ALLOWED = frozenset([*_NEEDED, "year", "voice", "weight"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingEntry:
+    """An entry with its label. `weight` is how much it counts beside the others; `held` names its file and line."""
+
+    title: str
+    summary: str
+    primary: str
+    topics: tuple[str, ...]
+    networks: tuple[str, ...]
+    usefulness: int
+    year: int = 0
+    voice: str = ""
+    weight: float = 1.0
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """What makes the digest one for an industry. `cues` are groups of words that speak alike, by the group's key."""
+
+    key: str
+    name: str
+    audience: str
+    topics: tuple[Topic, ...]
+    networks: tuple[Network, ...]
+    selling: tuple[str, ...]
+    cues: Mapping[str, tuple[str, ...]]
+    folder: Path
+
+    @property
+    def topic_keys(self) -> tuple[str, ...]:
+        """Give the keys of the topics in the pack's order."""
+        return tuple(topic.key for topic in self.topics)
+
+    @property
+    def model_file(self) -> Path:
+        """Say where the pack's trained model stands."""
+        return self.folder / "model.json"
+
+    def entries(self) -> tuple[TrainingEntry, ...]:
+        """Read the training entries, file by file in the order of their names; BadPack names what cannot be used."""
+        files = sorted((self.folder / "entries").glob("*.jsonl"))
+        found = tuple(entry for file in files for entry in _entries_of(file, self))
+        _refuse_too_few(found, self)
+        return found
+
+
+def load_pack(folder: Path) -> Pack:
+    """Read `pack.toml` and, where there is one, `cues.toml`; entries are read when asked for. Raises BadPack."""
+    file = folder / "pack.toml"
+    told = _Told(file)
+    told.only(told.table, "", {"format", "key", "name", "audience", "topics", "networks", "selling"})
+    if told.table.get("format") != FORMAT:
+        raise told.fault("the pack's format is not known", f"format = {FORMAT}", told.table.get("format"), "format")
+    return Pack(
+        key=told.text(told.table, "key"),
+        name=told.text(told.table, "name"),
+        audience=told.text(told.table, "audience"),
+        topics=_topics(told),
+        networks=_networks(told),
+        selling=told.texts(told.section("selling", {"phrases"}), "phrases"),
+        cues=_cues(folder / "cues.toml"),
+        folder=folder,
+    )
+
+
+def training_hash(entries: Iterable[TrainingEntry], cues: Mapping[str, tuple[str, ...]]) -> str:
+    """Name what a model was trained from: SHA-256 over every value that training looks at."""
+    name = hashlib.sha256()
+    for entry in entries:
+        label = [entry.title, entry.summary, entry.primary, *entry.topics, str(entry.usefulness), f"{entry.weight:g}"]
+        name.update("\x1f".join(label).encode() + b"\x1e")
+    name.update(json.dumps({key: list(words) for key, words in cues.items()}, sort_keys=True).encode())
+    return name.hexdigest()
+
+
+class _Told:
+    """A TOML file as its author told it, with the means to complain about a line of it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        try:
+            self.source = file.read_text(encoding="utf-8")
+            self.table: dict[str, Any] = tomllib.loads(self.source)
+        except FileNotFoundError as error:
+            raise BadPack("there is no pack here", expected=f"a file {file.name}", where=str(file.parent)) from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise BadPack(
+                "the pack cannot be read", expected="TOML in UTF-8", came=str(error), where=str(file)
+            ) from error
+
+    def fault(self, what: str, expected: str, came: object, word: str) -> BadPack:
+        lines = enumerate(self.source.splitlines(), start=1)
+        line = next((number for number, text in lines if word and word in text), 1)
+        return BadPack(what, expected=expected, came=repr(came), where=f"{self.file}:{line}")
+
+    def only(self, table: Mapping[str, Any], name: str, allowed: set[str]) -> None:
+        for key in table:
+            if key not in allowed:
+                within = f" in {name}" if name else ""
+                raise self.fault(f"unknown key{within}", "one of " + ", ".join(sorted(allowed)), key, key)
+
+    def text(self, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.fault(f"{key} is missing or empty", f'{key} = "some text"', value, key)
+        return value
+
+    def texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
+            raise self.fault(f"{key} is no list of texts", f'{key} = ["one", "two"]', value, key)
+        return tuple(value)
+
+    def section(self, name: str, allowed: set[str]) -> Mapping[str, Any]:
+        value = self.table.get(name, {})
+        if not isinstance(value, dict):
+            raise self.fault(f"{name} is no table", f"[{name}]", value, name)
+        self.only(value, name, allowed)
+        return value
+
+    def sections(self, name: str, allowed: set[str]) -> list[dict[str, Any]]:
+        value = self.table.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise self.fault(f"{name} is no list of tables", f"[[{name}]]", value, name)
+        for each in value:
+            self.only(each, name, allowed)
+        return value
+
+
+def _topics(told: _Told) -> tuple[Topic, ...]:
+    topics = [
+        Topic(key=told.text(each, "key"), name=told.text(each, "name"), about=told.text(each, "about"))
+        for each in told.sections("topics", {"key", "name", "about"})
+    ]
+    if not topics:
+        raise told.fault("a pack needs topics", "at least one [[topics]]", "none", "topics")
+    _refuse_twice(told, [topic.key for topic in topics])
+    return tuple(topics)
+
+
+def _networks(told: _Told) -> tuple[Network, ...]:
+    networks = [
+        Network(
+            key=told.text(each, "key"),
+            name=told.text(each, "name"),
+            names=told.texts(each, "names"),
+            hosts=told.texts(each, "hosts"),
+            unless=told.texts(each, "unless"),
+        )
+        for each in told.sections("networks", {"key", "name", "names", "hosts", "unless"})
+    ]
+    _refuse_twice(told, [network.key for network in networks])
+    return tuple(networks)
+
+
+def _cues(file: Path) -> dict[str, tuple[str, ...]]:
+    if not file.exists():
+        return {}
+    told = _Told(file)
+    cues = told.sections("cues", {"key", "words"})
+    _refuse_twice(told, [told.text(each, "key") for each in cues])
+    return {each["key"]: told.texts(each, "words") for each in cues}
+
+
+def _refuse_twice(told: _Told, keys: list[str]) -> None:
+    for place, key in enumerate(keys):
+        if key in keys[:place]:
+            raise told.fault("a key stands there twice", "every key once", key, f'"{key}"')
+
+
+def _entries_of(file: Path, pack: Pack) -> Iterable[TrainingEntry]:
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _entry(line, pack, where=f"{file}:{number}")
+
+
+def _entry(line: str, pack: Pack, where: str) -> TrainingEntry:
+    try:
+        told = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadPack(
+            "a training entry is no JSON", expected="one object a line", came=str(error), where=where
+        ) from error
+    _check_keys(told, where)
+    _check_label(told, pack, where)
+    return TrainingEntry(
+        title=told["title"],
+        summary=told["summary"],
+        primary=told["primary"] or "",
+        topics=tuple(told["topics"]),
+        networks=tuple(told["networks"]),
+        usefulness=told["usefulness"],
+        year=told.get("year") or 0,
+        voice=told.get("voice", ""),
+        weight=float(told.get("weight", 1.0)),
+        held=where,
+    )
+
+
+def _check_keys(told: object, where: str) -> None:
+    if not isinstance(told, dict):
+        raise BadPack("a training entry is no object", expected="{...}", came=repr(told)[:80], where=where)
+    for key in _NEEDED:
+        if key not in told:
+            raise BadPack("a training entry lacks a key", expected=key, came=", ".join(told), where=where)
+    for key in told:
+        if key not in _ALLOWED:
+            raise BadPack("unknown key", expected="one of " + ", ".join(sorted(_ALLOWED)), came=key, where=where)
+
+
+def _check_label(told: Mapping[str, Any], pack: Pack, where: str) -> None:
+    topics, primary = told["topics"], told["primary"]
+    networks = [network.key for network in pack.networks]
+    texts = isinstance(told["title"], str) and isinstance(told["summary"], str)
+    lists = isinstance(topics, list) and isinstance(told["networks"], list)
+    if not texts or not (told["title"] + told["summary"]).strip():
+        raise BadPack("an entry without words", expected="a title or a summary", came="neither", where=where)
+    if not lists or len(topics) > MOST_TOPICS:
+        raise BadPack("topics and networks are lists", expected="0 to 3 topics", came=repr(topics), where=where)
+    for what, came, known in (("topic", topics, pack.topic_keys), ("network", told["networks"], networks)):
+        for key in came:
+            if key not in known:
+                raise BadPack(f"unknown {what}", expected="one of " + ", ".join(known), came=repr(key), where=where)
+    if (primary or None) != (topics[0] if topics else None):
+        raise BadPack("primary is not the first topic", expected=repr(topics[:1]), came=repr(primary), where=where)
+    if told["usefulness"] not in USEFULNESS or isinstance(told["usefulness"], bool):
+        raise BadPack(
+            "usefulness is off the scale", expected="0, 1, 2 or 3", came=repr(told["usefulness"]), where=where
+        )
+
+
+def _refuse_too_few(entries: tuple[TrainingEntry, ...], pack: Pack) -> None:
+    where = str(pack.folder / "entries")
+    if len(entries) < FEWEST_ENTRIES:
+        came = str(len(entries))
+        raise BadPack("too few training entries", expected=f"at least {FEWEST_ENTRIES}", came=came, where=where)
+    for key in pack.topic_keys:
+        count = sum(key in entry.topics for entry in entries)
+        if count < FEWEST_A_TOPIC:
+            expected = f"at least {FEWEST_A_TOPIC} with topic {key}"
+            raise BadPack("too few training entries", expected=expected, came=str(count), where=where)
