@@ -1,1 +1,14 @@
-"""TODO"""
+"""From an edition to somebody's mailbox, once.
+
+address.py   which addresses we take, and their one spelling
+line.py      a line of a header: no control characters, by type
+message.py   the bytes of a message: encoded once for an edition, addressed for each reader
+envelope.py  return paths and reply addresses that carry a signed tag
+dkim.py      signatures, RSA and Ed25519
+lint.py      what receivers and clients punish
+bounces.py   what comes back: reports, complaints, auto-replies
+outbox.py    the states of a delivery and its moves
+pace.py      how fast, and whom to leave alone for a while
+sending.py   leases, hands over, settles; its ports to the outbox and to a mail server
+smtp.py      edge: one line to one mail server, its stages told apart
+"""

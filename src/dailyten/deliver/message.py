@@ -1,0 +1,293 @@
+"""The bytes of a message: what an edition shares is encoded once, what is a reader's own is put in between.
+
+Text first, HTML after it, both quoted-printable UTF-8, so no line passes 76 octets whatever a publisher wrote. Every
+header goes through `Line`. The same letter, reader and date give the same bytes.
+
+Sources: RFC 5322, 2045-2047, 2369, 2919, 8058, 3834; MAIL.md §2.
+"""
+
+import binascii
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime
+from hashlib import sha256
+from html import escape
+from urllib.parse import urlsplit
+
+from dailyten.deliver.line import Line
+from dailyten.errors import BadSetting
+from dailyten.model.instant import require_utc
+
+ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[A-Za-z0-9.-]+", re.ASCII)
+LIST_ID = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+STREAM = re.compile(r"[a-z0-9-]+")
+SENDER_ID = re.compile(r"[A-Za-z0-9-]{5,15}")
+DOMAIN = re.compile(r"[a-z0-9.-]+")
+URL = re.compile(r"""[!#-;=?-\[\]-~]{1,900}""")
+ONE_CLICK = "List-Unsubscribe=One-Click"
+LONGEST_WORD = 60
+PRIVATE_NAMES = frozenset({"local", "localhost", "invalid", "test", "internal", "lan", "arpa"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderSettings:
+    """Who sends. Raises BadSetting for what would make a bad header or an unlawful mail.
+
+    `address` stands in From; its domain must be the one that DKIM signs. `domain` receives what comes back
+    (`bounce+…`, `unsub+…`). `base_url` is the public https address of the web service, and empty when there is none:
+    then nobody is promised a page, and leaving works by mail. `site_url` is that of the published site.
+    `postal_address` is the law's wish (CAN-SPAM and others), shown at the foot.
+    """
+
+    name: str
+    address: str
+    postal_address: str = ""
+    domain: str = ""
+    reply_to: str = ""
+    base_url: str = ""
+    site_url: str = ""
+    list_name: str = ""
+    list_id: str = ""
+    stream: str = "daily"
+    sender_id: str = "dailyten"
+
+    def __post_init__(self) -> None:
+        self._require("name", _is_line, "one line of text")
+        self._require("list_name", _is_line, "one line of text or nothing", optional=True)
+        self._require("stream", STREAM.fullmatch, "letters, digits or hyphens")
+        self._require("address", ADDRESS.fullmatch, "name@example.com")
+        self._require("reply_to", ADDRESS.fullmatch, "name@example.com or nothing", optional=True)
+        self._require("domain", DOMAIN.fullmatch, "mail.example.com or nothing", optional=True)
+        self._require("list_id", LIST_ID.fullmatch, "daily.example.com or nothing", optional=True)
+        self._require("sender_id", SENDER_ID.fullmatch, "5 to 15 letters, digits or hyphens")
+        self._require("base_url", is_public, "https:// and a public host, or nothing", optional=True)
+        self._require("site_url", is_public, "https:// and a public host, or nothing", optional=True)
+
+    def _require(self, name: str, fits: Callable[[str], object], expected: str, *, optional: bool = False) -> None:
+        value = getattr(self, name)
+        if not fits(value) and not (optional and value == ""):
+            raise BadSetting(
+                "The sender's setting does not fit.", expected=expected, came=value, where=f"sender.{name}"
+            )
+
+    @property
+    def own_domain(self) -> str:
+        """Say which domain receives what comes back: `domain`, or that of the address."""
+        return self.domain or self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a reader's own text goes: its key, and whether it stands in HTML."""
+
+    key: str
+    in_html: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """An edition as one mail, encoded: all but what is a reader's own.
+
+    `body` alternates encoded pieces and the places (`Place`) between them.
+    """
+
+    edition_id: str
+    sender: SenderSettings
+    shared: bytes
+    body: tuple[bytes | Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """For whom a message is made.
+
+    `message_id` is the delivery's, `at` the time the mail bears (the same at every try). `unsubscribe_url` must act
+    on a POST without login (RFC 8058), and is empty without a public service; `unsubscribe_address` takes a mail.
+    `texts` says what to put in each place of the letter.
+    """
+
+    delivery_id: str
+    address: str
+    message_id: str
+    at: datetime
+    return_path: str
+    unsubscribe_address: str
+    unsubscribe_url: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require_utc(at=self.at)
+        for address in (self.address, self.return_path, self.unsubscribe_address):
+            if not ADDRESS.fullmatch(address):
+                raise ValueError(f"not an address that may stand in a header: {address!r}")
+        if self.unsubscribe_url and not is_public(self.unsubscribe_url):
+            raise ValueError(f"a one-click address must be public and https, came {self.unsubscribe_url!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message with its envelope, ready for a mail server. `content` has CRLF line ends and ends in one."""
+
+    delivery_id: str
+    return_path: str
+    recipient: str
+    content: bytes
+
+
+def message_id_of(edition_id: str, delivery_id: str, domain: str) -> str:
+    """Compute the Message-ID of a delivery: fixed when the row is made, the same at every try."""
+    check = sha256(f"{edition_id}\x00{delivery_id}\x00{domain}".encode()).hexdigest()[:8]
+    return f"<{edition_id}.{delivery_id}.{check}@{domain}>"
+
+
+def is_public(url: str) -> bool:
+    """Tell whether a reader anywhere can open an address: https, and a host that is no private literal or name."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "https" or not URL.fullmatch(url):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        name, _, last = host.rstrip(".").rpartition(".")
+        return bool(name) and last not in PRIVATE_NAMES
+
+
+def write_letter(
+    *,
+    subject: Line,
+    text: str,
+    html: str,
+    sender: SenderSettings,
+    edition_id: str,
+    edition_sha256: str = "",
+    places: Sequence[str] = (),
+) -> Letter:
+    """Encode what all readers of a letter share.
+
+    `places` are texts in it that each reader gets something else for, such as `https://personal.invalid/leave`;
+    what they get is put in as it is, and escaped where it stands in HTML. `edition_sha256` is the digest of the frozen
+    edition, so that a forwarded copy can be held against the archive.
+    """
+    boundary = "=_" + sha256(f"{text}\x00{html}".encode(errors="replace")).hexdigest()[:24]
+    part = f'\r\n--{boundary}\r\nContent-Type: text/%s; charset="utf-8"\r\n'
+    part += "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    body = (
+        (part % "plain").encode(),
+        *_pieces(text, places, in_html=False),
+        (part % "html").encode(),
+        *_pieces(html, places, in_html=True),
+        f"\r\n--{boundary}--\r\n".encode(),
+    )
+    shared = _shared_headers(subject, sender, edition_id, edition_sha256)
+    shared += _header("Content-Type", f'multipart/alternative; boundary="{boundary}"')
+    return Letter(edition_id=edition_id, sender=sender, shared=shared, body=body)
+
+
+def address_to(to: Recipient, letter: Letter) -> Outgoing:
+    """Make the message of one reader. Raises KeyError when the letter has a place that `to.texts` does not fill."""
+    own = (
+        _header("To", to.address),
+        _header("Date", format_datetime(to.at)),
+        _header("Message-ID", to.message_id),
+        *_unsubscribe(to),
+    )
+    body = (piece if isinstance(piece, bytes) else _filling(piece, to.texts) for piece in letter.body)
+    content = b"".join((letter.shared, *own, *body))
+    return Outgoing(delivery_id=to.delivery_id, return_path=to.return_path, recipient=to.address, content=content)
+
+
+def _shared_headers(subject: Line, sender: SenderSettings, edition_id: str, edition_sha256: str) -> bytes:
+    list_id = sender.list_id or f"{sender.stream}.{sender.own_domain}"
+    feedback_id = f"{edition_id}:{sender.stream}:{list_id.partition('.')[0]}:{sender.sender_id}"
+    headers = (
+        _people("From", sender.name, sender.address),
+        _header("Reply-To", sender.reply_to) if sender.reply_to else b"",
+        _people("Subject", subject),
+        _header("MIME-Version", "1.0"),
+        _people("List-Id", sender.list_name or sender.name, list_id),
+        *_list_pages(sender),
+        _header("Feedback-ID", feedback_id),
+        _header("Auto-Submitted", "auto-generated"),
+        _header("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        _header("Precedence", "bulk"),
+        _header("X-Edition-SHA256", edition_sha256) if edition_sha256 else b"",
+    )
+    return b"".join(headers)
+
+
+def _list_pages(sender: SenderSettings) -> Iterator[bytes]:
+    """Name only pages that are there: without a site, help comes by mail."""
+    site = sender.site_url or sender.base_url
+    write_to = sender.reply_to or sender.address
+    yield _header("List-Help", f"<{_page(site, 'about/')}>" if site else f"<mailto:{write_to}?subject=help>")
+    if site:
+        yield _header("List-Archive", f"<{_page(site, 'archive/')}>")
+    if sender.base_url:
+        yield _header("List-Subscribe", f"<{_page(sender.base_url, 'subscribe')}>")
+
+
+def _unsubscribe(to: Recipient) -> Iterator[bytes]:
+    mail = f"<mailto:{to.unsubscribe_address}?subject=unsubscribe>"
+    if to.unsubscribe_url:
+        yield _header("List-Unsubscribe", f"<{to.unsubscribe_url}>", mail)
+        yield _header("List-Unsubscribe-Post", ONE_CLICK)
+    else:
+        yield _header("List-Unsubscribe", mail)
+
+
+def _page(base: str, path: str) -> str:
+    return f"{base.rstrip('/')}/{path}"
+
+
+def _header(name: str, *values: str) -> bytes:
+    """Write a header; several values come one a line. `Line` lets no line break into any of them."""
+    lines = ",\r\n ".join(Line(value) for value in values)
+    return f"{name}: {lines}\r\n".encode("ascii")
+
+
+def _people(name: str, words: str, address: str = "") -> bytes:
+    """Write a header that people read: plain ASCII as it is, all else in encoded words (RFC 2047)."""
+    line = Line(words)
+    plain = line.isascii() and "=?" not in line and max(map(len, line.split()), default=0) <= LONGEST_WORD
+    if plain and address:
+        line = Line('"' + line.replace("\\", r"\\").replace('"', r"\"") + '"')
+    written = Header(line, "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
+    return f"{name}: {written}{f' <{Line(address)}>' if address else ''}\r\n".encode("ascii")
+
+
+def _pieces(text: str, places: Sequence[str], *, in_html: bool) -> Iterator[bytes | Place]:
+    """Cut a text at its places and encode what lies between.
+
+    Around a place stand soft line breaks, which a reader's program takes out again (RFC 2045 §6.7, rule 5), so what
+    is put in is encoded by itself and no line grows.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+    cut = re.split("(" + "|".join(map(re.escape, places)) + ")", text) if places else [text]
+    for number, piece in enumerate(cut):
+        if number % 2:
+            yield Place(key=piece, in_html=in_html)
+        elif piece:
+            opening = b"" if number == 0 or piece.startswith("\n") else b"=\r\n"
+            closing = b"" if number == len(cut) - 1 or piece.endswith("\n") else b"=\r\n"
+            yield opening + _quoted(piece) + closing
+
+
+def _filling(place: Place, texts: Mapping[str, str]) -> bytes:
+    text = texts[place.key]
+    return _quoted(escape(text) if place.in_html else text)
+
+
+def _quoted(text: str) -> bytes:
+    return binascii.b2a_qp(text.encode(errors="replace"), istext=True).replace(b"\n", b"\r\n")
+
+
+def _is_line(text: str) -> bool:
+    try:
+        return bool(Line(text))
+    except ValueError:
+        return False
