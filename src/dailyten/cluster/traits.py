@@ -1,0 +1,135 @@
+"""What of an entry is compared when two entries may tell one event."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from dailyten.cluster.acts import acts
+from dailyten.cluster.columns import gathers, label
+from dailyten.cluster.figures import Figure, figures
+from dailyten.cluster.stems import stem
+from dailyten.model.entry import KeptEntry
+from dailyten.text.words import content_words, fold, sentences, tokens
+
+READ_WORDS = 120
+"""Words of the text that count. News is told at the start; the end of an article tells of its neighbours."""
+SHINGLE = 5
+"""Words in a row that two texts rarely share unless one was copied."""
+LONG_SLUG = 4
+"""Words of an address that make it as telling as a title."""
+
+_CAPITAL = re.compile(r"[#@]?[^\W\d_][\w&+'\u2019-]*")
+_SITE = re.compile(r"\s+(?:\||\u2013|\u2014|::|-)\s+[^|\u2013\u2014]{2,40}$")
+_VIA = re.compile(r"\s+via @\w.*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """An entry as the joining sees it: stems of title and text, figures, names, acts, and where and when it was told."""
+
+    entry_id: str
+    feed_id: str
+    at: datetime
+    title: str
+    title_stems: frozenset[str]
+    stems: tuple[str, ...]
+    words: frozenset[str]
+    gathers: bool
+    label: str
+    names: frozenset[str]
+    maybe_names: frozenset[str]
+    figures: frozenset[Figure]
+    title_figures: frozenset[Figure]
+    acts: frozenset[str]
+    title_acts: frozenset[str]
+    shingles: frozenset[str]
+    slug: frozenset[str]
+    numbers_of_address: frozenset[str]
+    networks: frozenset[str]
+
+
+def told_at(kept: KeptEntry) -> datetime:
+    """Give the instant an entry was told: as published where that can be believed, else when we first saw it."""
+    published = kept.entry.published_at
+    return published if published and published <= kept.first_seen_at else kept.first_seen_at
+
+
+def traits_of(kept: KeptEntry, networks: Iterable[str] = ()) -> Traits:
+    """Read the traits of an entry."""
+    entry = kept.entry
+    title = bare_title(entry.title)
+    text = " ".join(entry.summary.split()[:READ_WORDS])
+    title_stems = _stems(title)
+    stems = (*title_stems, *_stems(text))
+    sure, maybe = _names(title, text)
+    slug, numbers = _address(entry.url)
+    return Traits(
+        entry_id=kept.entry_id,
+        feed_id=kept.feed_id,
+        at=told_at(kept),
+        title=fold(title),
+        title_stems=frozenset(title_stems),
+        stems=stems,
+        words=frozenset(stems) | slug,
+        gathers=gathers(title),
+        label=label(title),
+        names=sure,
+        maybe_names=maybe,
+        figures=figures(f"{title}. {text}"),
+        title_figures=figures(title),
+        acts=acts(list(stems)),
+        title_acts=acts(title_stems),
+        shingles=_shingles(text),
+        slug=slug,
+        numbers_of_address=numbers,
+        networks=frozenset(networks),
+    )
+
+
+def bare_title(title: str) -> str:
+    """Drop what a publisher hangs on its titles: " | The Site", " via @writer"."""
+    bare = _SITE.sub("", _VIA.sub("", title)).strip()
+    return bare if len(bare.split()) >= 3 else title  # noqa: PLR2004 - what is left must still be a title
+
+
+def _stems(text: str) -> list[str]:
+    return [
+        stem(word.lstrip("#@"))
+        for word in content_words(text)
+        if not word[0].isdigit() and word[0] not in "$\u00a3\u20ac"
+    ]
+
+
+def _names(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Tell sure names (a capital inside a sentence) from possible ones (first words, titles In Capitals)."""
+    sure: set[str] = set()
+    maybe: set[str] = set()
+    for sentence in [title, *sentences(text)]:
+        words = _CAPITAL.findall(sentence)
+        capitals = [word for word in words if not word.lstrip("#@")[:1].islower()]
+        shouted = len(capitals) > 0.6 * len(words) > 2  # noqa: PLR2004
+        for place, word in enumerate(capitals):
+            key = stem(fold(word).removesuffix("'s").lstrip("#@"))
+            first = place == 0 and words[0] == word
+            odd = word[0] in "#@" or any(letter.isupper() for letter in word[1:] if not word.isupper())
+            (sure if odd or not (shouted or first) else maybe).add(key)
+    return frozenset(sure), frozenset(sure | maybe)
+
+
+def _shingles(text: str) -> frozenset[str]:
+    words = tokens(text)
+    return frozenset(" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1))
+
+
+def _address(url: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Read an address: the stems of its last long part, and its numbers of five digits or more."""
+    parts = [part for part in unquote(urlsplit(url).path).split("/") if part]
+    slugs = [re.sub(r"\.\w{2,5}$", "", part) for part in parts]
+    longest = max(slugs, key=lambda part: len(re.split(r"[-_]", part)), default="")
+    words = [word for word in _stems(re.sub(r"[-_]", " ", longest)) if not word.isdigit()]
+    numbers = frozenset(
+        number for part in parts for number in re.findall(r"\d{5,}", part) if not number.startswith("20")
+    )
+    return (frozenset(words) if len(words) >= LONG_SLUG else frozenset()), numbers
