@@ -10,8 +10,8 @@ weighed here: an entry taken for another is lost, an entry not recognised comes 
 5. Same guid: the same, unless it was *reused*, that is title and link both differ and no common date speaks against it.
 6. Same link, where one side has no guid: the same, unless title and date both differ.
 7. Same link, title and date under another guid.
-8. Same link and title under another guid: the same, unless the dates contradict; in a document that was *re-keyed*
-   (it brings no guid we know, yet two or more old links or headlines) whatever the dates say.
+8. Same link and title under another guid: the same, unless there is no title or the dates contradict; in a document
+   that was *re-keyed* (it brings no guid we know, yet two or more old links or headlines) whatever title and dates say.
 9. Same title and date under another link, where one side has no guid, or in a document that was re-keyed.
 10. Neither guid nor link on either side: the key that parsing computed decides.
 
@@ -135,8 +135,8 @@ def _rules(rekeyed: bool) -> tuple[_Rule, ...]:  # noqa: FBT001 - a private choi
         _Rule(lambda face: (face.guid, face.title, face.date) if face.guid and face.date else None),
         _Rule(lambda face: face.guid or None, lambda a, b: not _reused(a, b)),
         _Rule(lambda face: face.link or None, _same_page),
-        _Rule(lambda face: (face.link, face.title, face.date) if _headline(face) is not None and face.date else None),
-        _Rule(_headline, lambda a, b: rekeyed or _dates_agree(a, b)),
+        _Rule(lambda face: (face.link, face.title, face.date) if face.link and face.date else None),
+        _Rule(_headline, lambda a, b: rekeyed or bool(a.title and _dates_agree(a, b))),
         _Rule(_dated_title, lambda a, b: rekeyed or not (a.guid and b.guid)),
         _Rule(lambda face: None if face.guid or face.link else face.key),
     )
@@ -146,13 +146,14 @@ def _is_rekeyed(faces: Sequence[_Face], known: Sequence[_Face]) -> bool:
     guids = {face.guid for face in known} - {""}
     if not guids or any(face.guid in guids for face in faces):
         return False
-    headlines, titles = {_headline(face) for face in known}, {_dated_title(face) for face in known}
-    old = [face for face in faces if _headline(face) in headlines - {None} or _dated_title(face) in titles - {None}]
-    return len({face.link for face in old}) > 1 and len({face.title for face in old}) > 1
+    headlines, titles = ({sign(face) for face in known} - {None} for sign in (_headline, _dated_title))
+    old_links = {face.link for face in faces if _headline(face) in headlines}
+    old_titles = {face.title for face in faces if _dated_title(face) in titles}
+    return len(old_links) > 1 or len(old_titles) > 1
 
 
 def _headline(face: _Face) -> Hashable | None:
-    return (face.link, face.title) if face.link and face.title else None
+    return (face.link, face.title) if face.link else None
 
 
 def _dated_title(face: _Face) -> Hashable | None:

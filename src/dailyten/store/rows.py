@@ -1,6 +1,6 @@
 """Rows and nouns: a column is named like the field it holds, so the way between them is written once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from itertools import islice
@@ -14,15 +14,17 @@ T = TypeVar("T")
 BATCH = 500
 
 
+def _names_of(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - any of the dataclasses in model/
+    return tuple(each.name for each in fields(kind))
+
+
+names_of: Callable[[type], tuple[str, ...]] = cache(_names_of)
+"""Give the names of a noun's fields, looked up once."""
+
+
 def columns_of(table: Table, kind: type) -> list[Column[Any]]:
     """Give the columns that hold the fields of a noun."""
     return [table.c[name] for name in names_of(kind)]
-
-
-@cache
-def names_of(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - mypy holds that a class has no hash
-    """Give the names of a noun's fields."""
-    return tuple(each.name for each in fields(kind))
 
 
 def row_of(noun: Any, **more: object) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses in model/
