@@ -1,0 +1,151 @@
+"""The edge to the site's folder: pages are put in place so that a reader never meets half a page or a dead link.
+
+All that differs is written to a staging folder first, inside the site's folder and so on the same disk: when the disk
+is full, nothing of the site has changed. Then each file is renamed into place, which is atomic: new pages first, for
+nothing links to them yet, then changed ones, at last what is gone is removed. The folder itself stays the same folder,
+so a web server, a container or a shell that stands in it goes on. Whatever a crash leaves behind, the next publishing
+tidies.
+"""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from dailyten.errors import PublishError
+from dailyten.render.press import Page
+
+MARKER = ".dailyten-site.json"
+"""Says that a folder is ours, and which files in it are: what an editor puts beside them is never touched."""
+STAGING = ".dailyten-next"
+LOCK = ".dailyten-lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What publishing did: how many files are new, changed, removed and left as they were."""
+
+    new: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+def publish(pages: Iterable[Page], folder: Path, *, keep: Collection[str] = ()) -> Published:
+    """Put the pages into the folder, and remove those of ours that are gone.
+
+    `keep` names folders (ending in a slash) whose files stay although they are not among the pages. Raises
+    PublishError when the folder is not ours, cannot be written or is being published to by another process; the
+    site is then as it was.
+    """
+    with _ours(folder), _in_words(folder):
+        before = _read_marker(folder)
+        shutil.rmtree(folder / STAGING, ignore_errors=True)
+        staged, unchanged = _stage(pages, folder)
+        wanted = {*staged, *unchanged}
+        gone = {path for path in before - wanted if not path.startswith(tuple(keep))}
+        new = [path for path in staged if not (folder / path).exists()]
+        _write_marker(folder, before | wanted)
+        for path in (*new, *(path for path in staged if path not in set(new))):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / STAGING / path).replace(folder / path)
+        for path in sorted(gone):
+            _remove(folder, path)
+        _write_marker(folder, (before | wanted) - gone)
+        shutil.rmtree(folder / STAGING, ignore_errors=True)
+    return Published(new=len(new), changed=len(staged) - len(new), removed=len(gone), unchanged=len(unchanged))
+
+
+@contextmanager
+def _ours(folder: Path) -> Iterator[None]:
+    """Make sure that the folder is there, is ours, and that no one else publishes to it meanwhile."""
+    with _in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {path.name for path in folder.iterdir()}
+        if MARKER not in names and names - {LOCK, STAGING}:
+            raise PublishError(
+                "The site folder holds files that are not dailyten's; it was left alone.",
+                expected="an empty folder, or one that dailyten published to before",
+                came=f"{len(names)} files, {min(names)} among them",
+                where=str(folder),
+            )
+        lock = (folder / LOCK).open("a")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PublishError("Another process is publishing this site right now.", where=str(folder)) from error
+        yield
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PublishError(
+            "The site cannot be written; what was published stays as it was.",
+            expected="a folder that may be written, with room on its disk",
+            came=error.strerror or str(error),
+            where=str(error.filename or folder),
+        ) from error
+
+
+def _stage(pages: Iterable[Page], folder: Path) -> tuple[list[str], list[str]]:
+    """Write the pages that differ to the staging folder; give their paths, and those of the others."""
+    staged: list[str] = []
+    unchanged: list[str] = []
+    for page in pages:
+        path = _checked(page.path)
+        if _same(folder / path, page.body):
+            unchanged.append(path)
+            continue
+        target = folder / STAGING / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(page.body)
+        staged.append(path)
+    return staged, unchanged
+
+
+def _same(path: Path, body: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(body) and path.read_bytes() == body
+    except OSError:
+        return False
+
+
+def _checked(path: str) -> str:
+    """Refuse a path that would leave the folder."""
+    parts = PurePosixPath(path)
+    if parts.is_absolute() or not parts.parts or ".." in parts.parts or parts.parts[0] in {MARKER, STAGING, LOCK}:
+        raise PublishError("A page wants to lie outside the site's folder.", came=repr(path))
+    return str(parts)
+
+
+def _remove(folder: Path, path: str) -> None:
+    """Remove a file of ours and the folders that it leaves empty."""
+    (folder / path).unlink(missing_ok=True)
+    for parent in PurePosixPath(path).parents[:-1]:
+        try:
+            (folder / parent).rmdir()
+        except OSError:
+            return
+
+
+def _read_marker(folder: Path) -> set[str]:
+    """Read which files are ours; a marker that a crash or a hand has broken counts as an empty one."""
+    try:
+        files = json.loads((folder / MARKER).read_text("utf-8"))["files"]
+        return {_checked(str(path)) for path in files}
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _write_marker(folder: Path, files: Collection[str]) -> None:
+    (folder / STAGING).mkdir(exist_ok=True)
+    written = folder / STAGING / MARKER
+    written.write_text(json.dumps({"made_by": "dailyten", "files": sorted(files)}, indent=0) + "\n", "utf-8")
+    written.replace(folder / MARKER)

@@ -1,0 +1,72 @@
+"""How a digest presents itself, and what its keys are called. Nothing in here changes from day to day."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+MOST_NAME_CHARACTERS = 60
+MOST_ADDRESS_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """The digest's name, place and look.
+
+    `base_url` is where the site is (or will be) served, without a slash at its end. `address` is the postal address
+    that bulk mail must show. `accent` is one colour, `#rrggbb`; shades that can be read on light and dark paper are
+    computed from it. With `index_names` links name `index.html`, so the site can be read from disk, without a server.
+    `templates` is a folder with an editor's own templates, which come before ours one by one. Raises ValueError.
+    """
+
+    name: str
+    base_url: str
+    tagline: str = "Ten feeds, read for you"
+    audience: str = "the owner of a small business who has fifteen minutes a day"
+    accent: str = "#0b5d57"
+    address: str = ""
+    contact: str = ""
+    subscribe_url: str = ""
+    index_names: bool = False
+    templates: Path | None = None
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+            raise ValueError(f"base_url must be an http(s) address without query, came {self.base_url!r}")
+        if self.base_url.endswith("/"):
+            raise ValueError(f"base_url must not end in a slash, came {self.base_url!r}")
+        if not _HEX_COLOUR.fullmatch(self.accent):
+            raise ValueError(f"accent must look like #0b5d57, came {self.accent!r}")
+        if not 0 < len(self.name) <= MOST_NAME_CHARACTERS:
+            raise ValueError(f"name must have 1 to {MOST_NAME_CHARACTERS} characters, came {len(self.name)}")
+        if len(self.address) > MOST_ADDRESS_CHARACTERS:
+            raise ValueError(f"address must have at most {MOST_ADDRESS_CHARACTERS} characters")
+
+    @property
+    def base_path(self) -> str:
+        """The path part of `base_url`: empty, or `/digest` for a site in a folder of its host."""
+        return urlsplit(self.base_url).path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What the keys of topics and networks are called, in the order in which pages list them."""
+
+    topics: Mapping[str, str] = field(default_factory=dict)
+    networks: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def topic(self, key: str) -> str:
+        """Name a topic; one that has left the pack keeps its key as its name."""
+        return self.topics.get(key) or _spoken(key)
+
+    def network(self, key: str) -> str:
+        """Name a network, or say its key."""
+        return self.networks.get(key) or _spoken(key)
+
+
+def _spoken(key: str) -> str:
+    return key.replace("_", " ").replace("-", " ").capitalize()
