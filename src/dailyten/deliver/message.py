@@ -130,12 +130,24 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A message with its envelope, ready for a mail server. `content` has CRLF line ends and ends in one."""
+    """A message with its envelope, ready for a mail server.
+
+    `content` has CRLF line ends, ends in one, and holds no lone CR or LF, by which a second message could be smuggled
+    past the final dot. Raises ValueError for anything else.
+    """
 
     delivery_id: str
     return_path: str
     recipient: str
     content: bytes
+
+    def __post_init__(self) -> None:
+        lines = self.content.count(b"\r\n")
+        if not self.content.endswith(b"\r\n") or not (lines == self.content.count(b"\n") == self.content.count(b"\r")):
+            raise ValueError("a message has CRLF line ends, ends in one, and holds no lone CR or LF")
+        for address in (self.return_path, self.recipient):
+            if not ADDRESS.fullmatch(address):
+                raise ValueError(f"not an address that may stand in an envelope: {address!r}")
 
 
 def message_id_of(edition_id: str, delivery_id: str, domain: str) -> str:

@@ -87,9 +87,10 @@ def after(handover: Handover, delivery: Delivery, now: datetime, policy: RetryPo
             assert_never(never)
 
 
-def release(delivery: Delivery) -> Delivery:
-    """Put back what was leased and not tried, as if nobody had taken it."""
-    return _to(replace(delivery, leased_until=None), QUEUED, delivery.reply)
+def release(delivery: Delivery, until: datetime | None = None) -> Delivery:
+    """Put back what was leased and not tried, as if nobody had taken it; not to be taken again before `until`."""
+    ready = delivery.next_try_at if until is None else until
+    return _to(replace(delivery, leased_until=None, next_try_at=ready), QUEUED, delivery.reply)
 
 
 def send_again(delivery: Delivery, now: datetime) -> Delivery:

@@ -1,0 +1,250 @@
+"""Sending what the outbox holds: lease, hand over, settle. The ports to the outbox and to a mail server stand here.
+
+Each worker thread has its own name, its own leases and its own line to the mail server; the outbox is asked by one
+thread at a time. A message is in doubt, and written down so, before its final dot leaves. One subscriber's failure
+stops nobody else; a mail server that is down stops the sending, and what was leased goes back as it was.
+"""
+
+import random
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from dailyten.deliver.address import domain_of
+from dailyten.deliver.message import Outgoing
+from dailyten.deliver.outbox import RetryPolicy, after, in_doubt, release
+from dailyten.deliver.pace import Pace, PaceLimits
+from dailyten.errors import CannotGoOn
+from dailyten.model.delivery import Deferred, Delivery, DeliveryState, Handover, Refused
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """Surely not sent: just before the final dot the outbox said that it may not go any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """No line to the mail server: `words` is a sentence for people that names the server. Nobody's mail was tried."""
+
+    words: str
+
+
+class MailLine(Protocol):
+    """A line to a mail server. Opened when first needed, kept open between messages."""
+
+    def hand_over(self, outgoing: Outgoing, before_dot: Callable[[], bool]) -> Handover | Withdrawn | Down:
+        """Offer a message; `before_dot` is asked when all but the final dot has gone, and may withdraw it."""
+        ...
+
+    def close(self) -> None:
+        """Say goodbye, if there is anybody to say it to."""
+        ...
+
+
+class OutboxPort(Protocol):
+    """The outbox. Each call is kept (committed) by the time it returns."""
+
+    def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+        """Give a worker deliveries that no other worker has."""
+        ...
+
+    def in_doubt(self, delivery_id: str, worker: str) -> bool:
+        """Write down that the final dot is next; False when the worker may not send it any more."""
+        ...
+
+    def settle(self, delivery: Delivery) -> bool:
+        """Keep what became of a delivery; False when it is not this worker's to settle any more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendLimits:
+    """How many lines to open, how much to lease at once and for how long, and when to give up.
+
+    `refusals` in a row, by the server and not for want of a mailbox (so not at RCPT), mean that it dislikes the
+    sender or the mail: sending stops before it costs everybody their mail.
+    """
+
+    lines: int = 2
+    batch: int = 20
+    lease: timedelta = timedelta(minutes=15)
+    refusals: int = 5
+    pace: PaceLimits = field(default_factory=PaceLimits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of one run. `put_off` were left for later untried, `withdrawn` left or ran out at the last moment.
+
+    `stopped` is empty when the outbox was emptied, else the sentence that says why it was not.
+    """
+
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    unknown: int = 0
+    withdrawn: int = 0
+    put_off: int = 0
+    stopped: str = ""
+
+
+def send(
+    outbox: OutboxPort,
+    open_line: Callable[[], MailLine],
+    message_of: Callable[[Delivery], Outgoing],
+    *,
+    worker: str,
+    clock: Callable[[], datetime],
+    rng: random.Random,
+    policy: RetryPolicy | None = None,
+    limits: SendLimits | None = None,
+) -> Sent:
+    """Send everything that is ready, and say what became of it.
+
+    `worker` names this run among all that send. `message_of` makes the message of a delivery; when it cannot, the
+    delivery is deferred and says why. What `outbox` raises stops the run and comes out here, once every line is closed.
+    """
+    limits = limits or SendLimits()
+    run = _Run(outbox, message_of, clock, rng, policy or RetryPolicy(), limits)
+    with ThreadPoolExecutor(limits.lines, thread_name_prefix="send") as threads:
+        works = [threads.submit(run.work, open_line, f"{worker}/{number}") for number in range(limits.lines)]
+        try:
+            for work in works:
+                work.result()
+        finally:
+            run.over.set()
+    return run.result()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of sending: what its workers share, and what each of them does."""
+
+    outbox: OutboxPort
+    message_of: Callable[[Delivery], Outgoing]
+    clock: Callable[[], datetime]
+    rng: random.Random
+    policy: RetryPolicy
+    limits: SendLimits
+    over: threading.Event = field(default_factory=threading.Event)
+    one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    counts: Counter[str] = field(default_factory=Counter)
+    down: list[str] = field(default_factory=list)
+    stopped: str = ""
+    refusals: int = 0
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.limits.pace)
+
+    def work(self, open_line: Callable[[], MailLine], worker: str) -> None:
+        """Be one worker, until nothing is ready, the server is down or somebody ends the run."""
+        try:
+            with closing(open_line()) as line, closing(self._leased(worker)) as leased:
+                for delivery in leased:
+                    if not self._send(delivery, line, worker):
+                        return
+        except BaseException:
+            self.over.set()
+            raise
+
+    def result(self) -> Sent:
+        """Sum up. One line that fails while another works is no reason to say that the server is down."""
+        everybody = len(self.down) >= self.limits.lines
+        return Sent(**self.counts, stopped=self.stopped or (self.down[0] if everybody else ""))
+
+    def _leased(self, worker: str) -> Generator[Delivery, None, None]:
+        """Give one leased delivery after the other; what is left at the end goes back."""
+        while not self.over.is_set():
+            now = self.clock()
+            with self.one_at_a_time:
+                batch = deque(self.outbox.lease(worker, now, now + self.limits.lease, self.limits.batch))
+            if not batch:
+                return
+            try:
+                while batch and not self.over.is_set():
+                    yield batch.popleft()
+            finally:
+                for untried in batch:
+                    self._keep(release(untried), "put_off")
+
+    def _send(self, delivery: Delivery, line: MailLine, worker: str) -> bool:
+        """Do what is to be done about one delivery; False when this worker should stop."""
+        now, domain = self.clock(), domain_of(delivery.address)
+        resting = self.pace.rests_until(domain, now)
+        if resting or delivery.expires_at <= now or self.over.wait(self.pace.wait(now).total_seconds()):
+            self._keep(release(delivery, resting), "put_off")
+            return True
+        held = _Held(delivery)
+        said = self._hand_over(held, line, worker)
+        match said:
+            case Withdrawn():
+                self._count("withdrawn")
+            case Down(words=words):
+                self.down.append(words)
+                self._settle(Deferred(reply=words, stage="connect"), held)
+            case _:
+                self._settle(said, held)
+                self.pace.heard(domain, said, self.clock())
+                self._listen(said)
+        return not isinstance(said, Down)
+
+    def _hand_over(self, held: "_Held", line: MailLine, worker: str) -> Handover | Withdrawn | Down:
+        def before_dot() -> bool:
+            with self.one_at_a_time:
+                allowed = self.outbox.in_doubt(held.delivery.delivery_id, worker)
+            if allowed:
+                held.delivery = in_doubt(held.delivery)
+            return allowed
+
+        try:
+            outgoing = self.message_of(held.delivery)
+        except CannotGoOn:
+            raise
+        except Exception as error:
+            log.warning("message_not_made", delivery=held.delivery.delivery_id, exc_info=True)
+            return Deferred(reply=f"the message could not be made: {type(error).__name__}: {error}", stage="make")
+        return line.hand_over(outgoing, before_dot)
+
+    def _settle(self, said: Handover, held: "_Held") -> None:
+        settled = after(said, held.delivery, self.clock(), self.policy, self.rng)
+        self._keep(settled, settled.state)
+
+    def _keep(self, delivery: Delivery, name: str) -> None:
+        """Write down and count; what is no longer this worker's to settle was withdrawn, unless it is sent."""
+        with self.one_at_a_time:
+            kept = self.outbox.settle(delivery)
+        self._count(name if kept or delivery.state is DeliveryState.SENT else "withdrawn")
+
+    def _count(self, name: str) -> None:
+        with self.one_at_a_time:
+            self.counts[name] += 1
+
+    def _listen(self, said: Handover) -> None:
+        """End the run when the server refuses one message after the other for what is ours."""
+        with self.one_at_a_time:
+            if not isinstance(said, Refused) or said.stage == "RCPT":
+                self.refusals = 0
+                return
+            self.refusals += 1
+            if self.refusals >= self.limits.refusals:
+                words = f"The mail server refused {self.refusals} messages in a row, so sending stopped"
+                self.stopped = f"{words}: {said.reply}"
+                self.over.set()
+
+
+@dataclass(slots=True)
+class _Held:
+    """The delivery in a worker's hands; it moves to `in_doubt` in the middle of the handover."""
+
+    delivery: Delivery

@@ -1,0 +1,321 @@
+"""The edge to a mail server: one line, kept open, on which each stage of a handover is told apart.
+
+`smtplib.sendmail` raises the same exception whether the connection was lost before the final dot or after it; here
+the one is `Deferred`, the other `Unknown`. Sources: RFC 5321 (SMTP), 2920 (PIPELINING), 1870 (SIZE), 3461 (DSN),
+1047 (the lost reply).
+"""
+
+import ipaddress
+import select
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from dailyten.deliver.message import Outgoing
+from dailyten.deliver.sending import Down, Withdrawn
+from dailyten.errors import BadSetting
+from dailyten.model.delivery import Accepted, Deferred, Handover, Refused, Unknown
+
+DONE = range(200, 300)
+GO_ON = 354
+LATER = range(400, 500)
+GOODBYE = 421
+NEVER = range(500, 600)
+STOPS = range(400, 600)
+GOODBYE_TIMEOUT = timedelta(seconds=2)
+
+
+class Security(StrEnum):
+    """How the line is kept private: not at all, by STARTTLS (usual on port 587), by TLS from the start (465)."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """Where the mail server is and how to speak to it.
+
+    `verify` off accepts any certificate; `ca_file` names further authorities. `timeout` holds for each step,
+    `dot_timeout` for the answer to the final dot, which RFC 5321 §4.5.3.2.6 wants to be ten minutes. `hello` is our
+    own name. A password goes over a line in the clear only to this machine. Raises BadSetting.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 25
+    security: Security = Security.NONE
+    username: str = ""
+    password: str = ""
+    verify: bool = True
+    ca_file: Path | None = None
+    connect_timeout: timedelta = timedelta(seconds=15)
+    timeout: timedelta = timedelta(minutes=1)
+    dot_timeout: timedelta = timedelta(minutes=10)
+    messages_per_connection: int = 100
+    pipelining: bool = True
+    hello: str = "localhost"
+
+    def __post_init__(self) -> None:
+        if self.username and self.security is Security.NONE and not _is_this_machine(self.host):
+            raise BadSetting(
+                "The password would travel in the clear.",
+                expected="starttls or tls",
+                came="none",
+                where="smtp.security",
+            )
+        if self.messages_per_connection < 1:
+            raise BadSetting("A connection carries at least one message.", where="smtp.messages_per_connection")
+
+    @property
+    def place(self) -> str:
+        """Name the server for people."""
+        return f"{self.host}:{self.port}"
+
+
+class SmtpLine:
+    """A line to one mail server. Opened at the first message, again after `messages_per_connection`, or when lost."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._smtp: smtplib.SMTP | None = None
+        self._handed_over = 0
+        self._in_transaction = False
+
+    def hand_over(self, outgoing: Outgoing, before_dot: Callable[[], bool]) -> Handover | Withdrawn | Down:
+        """Offer a message and say what came of it.
+
+        A server may hang up on a line that was idle; it is then opened anew, once, for surely nothing was taken.
+        Whatever `before_dot` raises comes out after the line was cut, so the message was surely not taken.
+        """
+        if self._handed_over >= self._settings.messages_per_connection:
+            self.close()
+        was_used = self._smtp is not None and self._handed_over > 0
+        said = self._try(outgoing, before_dot)
+        if was_used and self._smtp is None and isinstance(said, Deferred) and said.stage == "MAIL":
+            said = self._try(outgoing, before_dot)
+        return said
+
+    def close(self) -> None:
+        """Say goodbye and forget the line."""
+        if self._smtp is not None:
+            try:
+                _wait_at_most(self._smtp, GOODBYE_TIMEOUT)
+                self._smtp.quit()
+            except (OSError, smtplib.SMTPException):
+                pass
+        self._cut()
+
+    def _try(self, outgoing: Outgoing, before_dot: Callable[[], bool]) -> Handover | Withdrawn | Down:
+        smtp = self._smtp or self._open()
+        if isinstance(smtp, Down):
+            return smtp
+        self._handed_over += 1
+        stopped = self._envelope(smtp, outgoing)
+        return stopped or self._content(smtp, outgoing.content, before_dot)
+
+    def _envelope(self, smtp: smtplib.SMTP, outgoing: Outgoing) -> Handover | None:
+        """Say MAIL, RCPT and DATA, all at once if the server offers that. None: it waits for the message."""
+        steps = [("MAIL", _mail_command(smtp, outgoing)), ("RCPT", f"RCPT TO:<{outgoing.recipient}>"), ("DATA", "DATA")]
+        if self._in_transaction:
+            steps.insert(0, ("MAIL", "RSET"))
+        at_once = self._settings.pipelining and smtp.has_extn("pipelining")
+        for group in [steps] if at_once else [[step] for step in steps]:
+            if stopped := self._say(smtp, group):
+                return stopped
+        return None
+
+    def _say(self, smtp: smtplib.SMTP, group: Sequence[tuple[str, str]]) -> Deferred | Refused | None:
+        """Say some commands and hear their answers. The first that stops the handover counts, whatever comes after."""
+        stopped: Deferred | Refused | None = None
+        stage = group[0][0]
+        try:
+            smtp.send("".join(f"{command}\r\n" for _, command in group).encode("ascii"))
+            for stage, command in group:
+                code, text = smtp.getreply()
+                self._in_transaction = command != "RSET"
+                if code == GO_ON if command == "DATA" else code in DONE:
+                    if stopped and command == "DATA":
+                        self._cut()  # it waits for a message that has no recipient: there is no other way out
+                    continue
+                stopped = stopped or _stop(code, text, stage)
+                if code == GOODBYE or code not in STOPS:
+                    self._cut()
+                    break
+        except OSError as error:
+            self._cut()
+            return stopped or Deferred(reply=_lost(error), stage=stage)
+        return stopped
+
+    def _content(self, smtp: smtplib.SMTP, content: bytes, before_dot: Callable[[], bool]) -> Handover | Withdrawn:
+        try:
+            smtp.send(_stuffed(content))
+            if _has_spoken(smtp):
+                code, text = smtp.getreply()
+                self._cut()
+                return _stop(code, text, "DATA")
+        except OSError as error:
+            self._cut()
+            return Deferred(reply=_lost(error), stage="DATA")
+        allowed = False
+        try:
+            allowed = before_dot()
+        finally:
+            if not allowed:
+                self._cut()
+        return self._dot(smtp) if allowed else Withdrawn()
+
+    def _dot(self, smtp: smtplib.SMTP) -> Handover:
+        """Send the final dot. From here to the answer nobody can know (RFC 1047)."""
+        try:
+            _wait_at_most(smtp, self._settings.dot_timeout)
+            smtp.send(b".\r\n")
+            code, text = smtp.getreply()
+            _wait_at_most(smtp, self._settings.timeout)
+        except OSError as error:
+            self._cut()
+            return Unknown(detail=f"{_lost(error)} after the final dot")
+        self._in_transaction = False
+        if code == GOODBYE or code not in {*DONE, *STOPS}:
+            self._cut()
+        if code in DONE:
+            return Accepted(reply=_reply(code, text))
+        if code in STOPS:
+            return _stop(code, text, "dot")
+        return Unknown(detail=f"not an answer that SMTP knows: {_reply(code, text)}")
+
+    def _open(self) -> smtplib.SMTP | Down:
+        try:
+            self._smtp = _greeted(self._settings)
+        except OSError as error:
+            return Down(words=f"{_words_of(error, self._settings)} Mail waits.")
+        self._handed_over = 0
+        self._in_transaction = False
+        return self._smtp
+
+    def _cut(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+        self._handed_over = 0
+
+
+def _stop(code: int, text: bytes, stage: str) -> Deferred | Refused:
+    """Say what an answer other than the wanted one means, before the final dot or to it."""
+    reply = _reply(code, text)
+    if code in NEVER:
+        return Refused(reply=reply, stage=stage)
+    return Deferred(reply=reply if code in LATER else f"not an answer that SMTP knows: {reply}", stage=stage)
+
+
+def _greeted(settings: SmtpSettings) -> smtplib.SMTP:
+    """Connect, greet, go private and log in. Raises OSError, of which every fault of smtplib is one."""
+    connect = settings.connect_timeout.total_seconds()
+    if settings.security is Security.TLS:
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            settings.host, settings.port, settings.hello, timeout=connect, context=_tls(settings)
+        )
+    else:
+        smtp = smtplib.SMTP(settings.host, settings.port, settings.hello, timeout=connect)
+    try:
+        _socket(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _wait_at_most(smtp, settings.timeout)
+        smtp.ehlo_or_helo_if_needed()
+        if settings.security is Security.STARTTLS:
+            smtp.starttls(context=_tls(settings))
+            smtp.ehlo_or_helo_if_needed()
+        if settings.username:
+            smtp.login(settings.username, settings.password)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _tls(settings: SmtpSettings) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=settings.ca_file)
+    if not settings.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _words_of(error: OSError, settings: SmtpSettings) -> str:  # noqa: PLR0911 - a table of faults
+    """Say in one sentence why there is no line."""
+    server = f"The mail server at {settings.place}"
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return f"{server} refuses the user name or password ({_reply(error.smtp_code, error.smtp_error)})."
+        case smtplib.SMTPResponseException():
+            return f"{server} takes no mail now ({_reply(error.smtp_code, error.smtp_error)})."
+        case smtplib.SMTPNotSupportedError() if settings.security is Security.STARTTLS:
+            return f"{server} does not offer STARTTLS, and nothing is sent in the clear."
+        case ssl.SSLCertVerificationError():
+            return f"{server} shows a certificate that cannot be trusted ({error.verify_message})."
+        case ssl.SSLError():
+            return f"{server} does not speak TLS as it should ({error.reason or error})."
+        case socket.gaierror():
+            return f"The name of the mail server, {settings.host}, is not known."
+        case ConnectionRefusedError():
+            return f"No mail server listens at {settings.place}."
+        case TimeoutError():
+            return f"{server} did not answer in time."
+        case smtplib.SMTPServerDisconnected():
+            return f"{server} hung up while being greeted."
+        case _:
+            return f"{server} cannot be reached ({error})."
+
+
+def _mail_command(smtp: smtplib.SMTP, outgoing: Outgoing) -> str:
+    options = f" SIZE={len(outgoing.content)}" if smtp.has_extn("size") else ""
+    options += f" RET=HDRS ENVID={outgoing.delivery_id}" if smtp.has_extn("dsn") else ""
+    return f"MAIL FROM:<{outgoing.return_path}>{options}"
+
+
+def _stuffed(content: bytes) -> bytes:
+    """Double the dots that begin a line (RFC 5321 §4.5.2)."""
+    stuffed = content.replace(b"\r\n.", b"\r\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed
+
+
+def _has_spoken(smtp: smtplib.SMTP) -> bool:
+    """Tell whether the server spoke or hung up before the final dot: then surely it has not taken the message.
+
+    Not asked under TLS, whose own records would look like speech.
+    """
+    if isinstance(smtp.sock, ssl.SSLSocket):
+        return False
+    readable = select.poll()
+    readable.register(_socket(smtp), select.POLLIN)
+    return bool(readable.poll(0))
+
+
+def _socket(smtp: smtplib.SMTP) -> socket.socket:
+    if smtp.sock is None:
+        raise smtplib.SMTPServerDisconnected("no connection")
+    return smtp.sock
+
+
+def _wait_at_most(smtp: smtplib.SMTP, span: timedelta) -> None:
+    _socket(smtp).settimeout(span.total_seconds())
+
+
+def _reply(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(words.split())}".strip()
+
+
+def _lost(error: OSError) -> str:
+    return f"the connection was lost ({error})"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
