@@ -43,6 +43,25 @@ def count(path: Path) -> int:
         return len(db.entries.arrived_since(NOW - timedelta(days=999)))
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("with space.db", "with space.db"), ("größe.db", "größe.db"), ("what%3F.db", "what?.db"), ("50%25.db", "50%.db")],
+)
+def test_a_path_is_written_as_in_any_url(tmp_path: Path, written: str, name: str) -> None:
+    assert count(tmp_path / written) == 0
+
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_store(address) as store, store.writing() as db:
+        db.feeds.apply([FEED], NOW)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_folder_of_a_fresh_database_is_made(tmp_path: Path) -> None:
     assert count(tmp_path / "var" / "lib" / "dailyten.db") == 0
 

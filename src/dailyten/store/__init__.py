@@ -3,6 +3,9 @@
 `db` has a repository for each noun: feeds, entries, verdicts, stories, editions, subscribers, outbox, feedback.
 """
 
+from dailyten.store.editions import AlreadyFrozen
+from dailyten.store.entries import Kept
+from dailyten.store.outbox import Recovered
 from dailyten.store.store import Store, Transaction, open_store
 
-__all__ = ["Store", "Transaction", "open_store"]
+__all__ = ["AlreadyFrozen", "Kept", "Recovered", "Store", "Transaction", "open_store"]

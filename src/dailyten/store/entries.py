@@ -142,7 +142,7 @@ class Entries:
 
     def _lock(self, feed_id: str) -> None:
         """Let two workers that read the same feed take turns, on PostgreSQL; SQLite has one writer."""
-        feed = select(tables.feeds.c.feed_id).where(tables.feeds.c.feed_id == feed_id).with_for_update()
+        feed = select(tables.feeds.c.feed_id).where(tables.feeds.c.feed_id == feed_id).with_for_update(key_share=True)
         if self._db.execute(feed).one_or_none() is None:
             raise NotFound("There is no such feed.", came=feed_id)
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from dailyten.errors import StoreError
@@ -42,7 +42,7 @@ def engine_of(path: str, *, patience: timedelta) -> Engine:
     if path:
         _make_folder(Path(path).parent)
     engine = create_engine(
-        f"sqlite+pysqlite:///{path}",
+        URL.create("sqlite+pysqlite", database=path or ":memory:"),
         connect_args={"timeout": seconds, "isolation_level": None, "check_same_thread": False},
         poolclass=QueuePool,
         pool_timeout=seconds,

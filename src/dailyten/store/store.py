@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import URL, Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -127,7 +127,7 @@ def _engine(url: str, patience: timedelta) -> Engine:
         parsed = make_url("nothing://")
     match parsed.drivername:
         case "sqlite" | "sqlite+pysqlite":
-            engine, words = sqlite.engine_of(parsed.database or "", patience=patience), sqlite.words_of
+            engine, words = sqlite.engine_of(_path(parsed), patience=patience), sqlite.words_of
         case "postgresql" | "postgresql+psycopg":
             engine, words = postgres.engine_of(parsed, patience=patience), postgres.words_of
         case _:
@@ -141,6 +141,10 @@ def _engine(url: str, patience: timedelta) -> Engine:
 
     event.listen(engine, "handle_error", end_here)
     return engine
+
+
+def _path(url: URL) -> str:
+    return "" if url.database in (None, ":memory:") else str(url.database)
 
 
 def _place(engine: Engine) -> str:
