@@ -23,7 +23,7 @@ Beside them:
 
 Above them:
 
-    pipeline.py the day: poll what is due, make the edition, publish it, send it
+    pipeline/   the day: poll what is due, make the edition, publish it, send it
     config.py   dailyten.toml and the environment, read once
     wiring.py   settings to concrete parts; the only file that names an edge
 

@@ -33,6 +33,11 @@ class Classifier:
         self._thresholds = dict(zip(model.topics, model.thresholds, strict=True))
         self._networks = NetworkNames(pack.networks)
 
+    @property
+    def made_by(self) -> str:
+        """Name the model: its version and training hash."""
+        return self._model.made_by
+
     def verdicts(self, entries: Iterable[tuple[str, str, str, str]]) -> list[Verdict]:
         """Judge entries given as (entry id, title, summary, url), in their order; texts are plain, not HTML."""
         return [self.verdict(entry_id, title, summary) for entry_id, title, summary, _ in entries]

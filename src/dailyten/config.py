@@ -1,0 +1,207 @@
+"""Settings: `dailyten.toml` and the environment, read once, into the types that each stage declares.
+
+A key that nobody knows, a value of the wrong kind and a missing file are refused with their path; nothing is guessed.
+`DAILYTEN_SMTP__PASSWORD` in the environment is the key `password` of the section `smtp` and wins over the file.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cattrs import Converter, transform_error
+from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+
+from dailyten.deliver.message import SenderSettings
+from dailyten.deliver.smtp import Security, SmtpSettings
+from dailyten.errors import BadSetting
+from dailyten.pipeline.settings import DigestSettings
+from dailyten.poll.guard import Allowance
+from dailyten.poll.http import HttpSettings
+from dailyten.poll.schedule import PollPolicy
+from dailyten.render.settings import SiteSettings
+
+T = TypeVar("T")
+
+FILE = "dailyten.toml"
+PREFIX = "DAILYTEN_"
+HERE = "http://127.0.0.1:8010"
+"""Where `dailyten site serve` shows the site, and so its address as long as nobody sets another."""
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?) *(seconds?|s|minutes?|min|m|hours?|h|days?|d|weeks?|w)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Where things stand, relative to the folder of the settings file."""
+
+    feeds: Path = Path("feeds.opml")
+    data: Path = Path("var")
+    site: Path = Path("site")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set, a section for each part.
+
+    `folder` is where relative paths start. Without a `sender` nobody gets mail.
+    """
+
+    folder: Path
+    site: SiteSettings
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    paths: Paths = field(default_factory=Paths)
+    poll: PollPolicy = field(default_factory=PollPolicy)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    sender: SenderSettings | None = None
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
+
+    def place(self, path: Path) -> Path:
+        """Give a path of `paths` as an absolute one."""
+        return (self.folder / path).resolve()
+
+    @property
+    def database_url(self) -> str:
+        """Name the database: one SQLite file in the data folder."""
+        return f"sqlite:///{self.place(self.paths.data) / 'dailyten.sqlite'}"
+
+
+def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from a file, or from `dailyten.toml` of this folder if there is one.
+
+    Raises BadSetting naming the key, what was expected and where.
+    """
+    chosen = path or Path(FILE)
+    given = _read_file(chosen) if path is not None or chosen.exists() else {}
+    _lay_over(given, _from_environment(environment))
+    return _structure(given, chosen)
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadSetting("The settings file cannot be read.", came=str(error.strerror), where=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting("The settings file is not TOML.", came=str(error), where=str(path)) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, text in environment.items():
+        section, dunder, key = name.removeprefix(PREFIX).lower().partition("__")
+        if name.startswith(PREFIX) and dunder:
+            place = found.setdefault(section, {})
+            *within, last = key.split("__")
+            for step in within:
+                place = place.setdefault(step, {})
+            place[last] = _toml_value(text)
+    return found
+
+
+def _toml_value(text: str) -> Any:  # noqa: ANN401 - a TOML value is any of eight types
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _lay_over(below: dict[str, Any], above: Mapping[str, Any]) -> None:
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(below.get(key), dict):
+            _lay_over(below[key], value)
+        else:
+            below[key] = value
+
+
+def _structure(given: dict[str, Any], path: Path) -> Settings:
+    if "folder" in given:
+        raise BadSetting("folder is no setting.", expected="paths in the section paths", where=str(path))
+    name = given.get("digest", {}).get("name", DigestSettings().name)
+    site = {"name": name, "base_url": HERE, **given.get("site", {})}
+    try:
+        settings = _converter().structure({**given, "site": site, "folder": str(path.parent)}, Settings)
+    except BaseValidationError as error:
+        raise BadSetting(_first_fault(error), where=str(path)) from error
+    _check_zone(settings.digest.zone, path)
+    return settings
+
+
+def _first_fault(error: BaseValidationError) -> str:
+    fault, _, where = transform_error(error, path="", format_exception=_words)[0].rpartition(" @ ")
+    return f"{where.removeprefix('.') or 'settings'}: {fault}."
+
+
+def _words(fault: BaseException, kind: type | None) -> str:
+    match fault:
+        case ForbiddenExtraKeysError():
+            return f"no such key: {', '.join(sorted(fault.extra_fields))}; there are {_keys_of(fault.cl)}"
+        case BadSetting():
+            return f"{fault} ".rstrip(". ")
+        case KeyError():
+            return f"the key {fault.args[0]} is missing"
+        case ValueError() | TypeError() if str(fault):
+            return str(fault)
+        case _:
+            return f"expected {getattr(kind, '__name__', kind)}, came {fault!r}"
+
+
+def _keys_of(kind: type) -> str:
+    return ", ".join(each.name for each in fields(kind) if each.name != "folder") if is_dataclass(kind) else "none"
+
+
+def _check_zone(zone: str, path: Path) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        wanted = "a name of the tz database such as Europe/Berlin"
+        raise BadSetting("digest.zone is no time zone.", expected=wanted, came=repr(zone), where=str(path)) from error
+
+
+def _converter() -> Converter:
+    converter = Converter(forbid_extra_keys=True)
+    text = _exactly(str, "text in quotes")
+    converter.register_structure_hook(int, _exactly(int, "a whole number"))
+    converter.register_structure_hook(str, text)
+    converter.register_structure_hook(bool, _exactly(bool, "true or false"))
+    converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(timedelta, _span)
+    converter.register_structure_hook(Path, lambda given, kind: Path(text(given, kind)))
+    converter.register_structure_hook(Allowance, lambda given, kind: Allowance.parse(text(given, kind)))
+    converter.register_structure_hook(Security, _choice)
+    return converter
+
+
+def _exactly(kind: type[T], words: str) -> Callable[[object, object], T]:
+    def hook(given: object, _: object) -> T:
+        if type(given) is not kind:
+            raise TypeError(f"expected {words}, came {given!r}")
+        return given
+
+    return hook
+
+
+def _number(given: object, _: object) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise TypeError(f"expected a number, came {given!r}")
+    return float(given)
+
+
+def _span(given: object, _: object) -> timedelta:
+    found = _SPAN.fullmatch(given.strip()) if isinstance(given, str) else None
+    if found is None:
+        raise TypeError(f'expected a span such as "15 minutes", "8 hours" or "2 days", came {given!r}')
+    return timedelta(**{_UNITS[found[2][0]]: float(found[1])})
+
+
+def _choice(given: object, kind: type[StrEnum]) -> StrEnum:
+    if given not in [each.value for each in kind]:
+        raise ValueError(f"expected one of {', '.join(kind)}, came {given!r}")
+    return kind(str(given))

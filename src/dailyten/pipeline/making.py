@@ -1,0 +1,238 @@
+"""Making the edition of a morning: what arrived becomes verdicts, stories, candidates, places and cuts, and is frozen.
+
+All of it happens in one writing transaction, so a crash leaves the morning unmade and every entry waiting, and of two
+programs that make the same morning one finds it made.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dailyten.classify.classifier import Classifier
+from dailyten.cluster.join import Earlier, join
+from dailyten.edition.choose import Choice, choose
+from dailyten.edition.telling import Told, article_seconds, candidate
+from dailyten.model.edition import (
+    Candidate,
+    Cut,
+    CutReason,
+    Edition,
+    FeedReport,
+    edition_id_of,
+)
+from dailyten.model.entry import KeptEntry
+from dailyten.model.feed import Feed
+from dailyten.model.story import Story
+from dailyten.model.topic import Verdict
+from dailyten.pipeline.queueing import deliveries, revision_may_be_mailed
+from dailyten.pipeline.reports import feed_reports
+from dailyten.pipeline.settings import DigestSettings
+from dailyten.rank.score import Facts, score, total
+from dailyten.store.editions import AlreadyFrozen
+from dailyten.store.store import Store, Transaction
+from dailyten.text.reading import minutes_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The edition of a morning, and whether it was made just now."""
+
+    edition: Edition
+    just_now: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingRead:
+    """No edition: no feed could be read and nothing waits."""
+
+    feeds: tuple[FeedReport, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """What making an edition needs beside the store. Without a `mail_domain` nobody gets a mail."""
+
+    settings: DigestSettings
+    classifier: Classifier
+    mail_domain: str = ""
+
+
+def make_edition(store: Store, maker: Maker, on: date, now: datetime, *, rebuild: bool = False) -> Made | NothingRead:
+    """Give the edition of a date: the frozen one, or a new one of everything that waits.
+
+    With `rebuild` a new revision is made of what the earlier ones considered and what arrived since.
+    """
+    with store.writing() as db:
+        frozen = db.editions.on(on, maker.settings.zone)
+        if frozen is not None and not rebuild:
+            return Made(edition=frozen, just_now=False)
+        arrived = _to_consider(db, frozen, now)
+        feeds = feed_reports(db, arrived)
+        if not arrived and not any(report.read for report in feeds):
+            return NothingRead(feeds=feeds)
+        return _freeze(db, maker, _Morning(on=on, now=now, frozen=frozen, arrived=arrived, feeds=feeds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Morning:
+    on: date
+    now: datetime
+    frozen: Edition | None
+    arrived: tuple[KeptEntry, ...]
+    feeds: tuple[FeedReport, ...]
+
+
+def _to_consider(db: Transaction, frozen: Edition | None, now: datetime) -> tuple[KeptEntry, ...]:
+    if frozen is None:
+        return db.entries.waiting(now)
+    again = [edition_id_of(frozen.on, frozen.zone, revision + 1) for revision in range(frozen.revision)]
+    return (*db.entries.considered_by(*again), *db.entries.waiting(now))
+
+
+def _freeze(db: Transaction, maker: Maker, morning: _Morning) -> Made:
+    verdicts = _verdicts(db, maker.classifier, morning.arrived)
+    stories = _stories(db, maker, morning, verdicts)
+    feeds = {kept.feed_id: db.feeds.get(kept.feed_id) for kept in morning.arrived}
+    told = _told(stories, morning.arrived, feeds, verdicts)
+    edition = _edition(db, maker, morning, told)
+    outcome = db.editions.freeze(edition)
+    if isinstance(outcome, AlreadyFrozen):
+        return Made(edition=outcome.edition, just_now=False)
+    db.entries.consider([kept.entry_id for kept in morning.arrived], edition.edition_id)
+    db.stories.keep(stories)
+    if maker.mail_domain and revision_may_be_mailed(edition, maker.settings):
+        db.outbox.fill(deliveries(db, edition, maker.settings, maker.mail_domain))
+        db.editions.mark_mailed(edition.edition_id, morning.now)
+    return Made(edition=edition, just_now=True)
+
+
+def _verdicts(db: Transaction, classifier: Classifier, arrived: Sequence[KeptEntry]) -> dict[str, Verdict]:
+    texts = [(kept.entry_id, kept.entry.title, kept.entry.summary, kept.entry.url) for kept in arrived]
+    verdicts = classifier.verdicts(texts)
+    db.verdicts.keep(verdicts)
+    return {verdict.entry_id: verdict for verdict in verdicts}
+
+
+def _stories(db: Transaction, maker: Maker, morning: _Morning, verdicts: Mapping[str, Verdict]) -> tuple[Story, ...]:
+    now_considered = {kept.entry_id for kept in morning.arrived}
+    since = morning.now - maker.settings.join.longest
+    earlier = [story for story in db.stories.since(since) if not now_considered.intersection(story.entry_ids)]
+    entries = db.entries.get(entry_id for story in earlier for entry_id in story.entry_ids)
+    known = db.verdicts.of(entries)
+    networks = {entry_id: verdict.networks for entry_id, verdict in {**known, **verdicts}.items()}
+    before = [Earlier(story=story, entries=tuple(entries[each] for each in story.entry_ids)) for story in earlier]
+    trust = {feed.feed_id: feed.weight for feed in db.feeds.listed()}
+    return join(morning.arrived, before, networks, maker.settings.join, trust=trust)
+
+
+def _told(
+    stories: Iterable[Story],
+    arrived: Iterable[KeptEntry],
+    feeds: Mapping[str, Feed],
+    verdicts: Mapping[str, Verdict],
+) -> list[Told]:
+    entries = {kept.entry_id: kept for kept in arrived}
+    return [
+        Told(
+            story=story,
+            entries={entry_id: entries[entry_id] for entry_id in story.entry_ids},
+            feeds=feeds,
+            verdict=verdicts[story.lead_id],
+        )
+        for story in stories
+    ]
+
+
+def _edition(db: Transaction, maker: Maker, morning: _Morning, told: Sequence[Told]) -> Edition:
+    settings, frozen = maker.settings, morning.frozen
+    history = _History.of(db, morning, settings)
+    candidates = [_candidate(each, maker, morning.now, history) for each in told]
+    choice = choose(candidates, settings.budget, _ruled_out(told, candidates, settings, history))
+    revision = 1 if frozen is None else frozen.revision + 1
+    return Edition(
+        edition_id=edition_id_of(morning.on, settings.zone, revision),
+        on=morning.on,
+        zone=settings.zone,
+        revision=revision,
+        title=_title(choice, candidates, settings),
+        built_at=morning.now,
+        seen_from=min((kept.first_seen_at for kept in morning.arrived), default=None),
+        seen_to=morning.now,
+        budget_minutes=settings.budget.minutes,
+        minutes=minutes_of(choice.seconds),
+        minutes_saved=_minutes_saved(morning.arrived, choice),
+        entries=len(morning.arrived),
+        feeds=morning.feeds,
+        candidates=tuple(candidates),
+        places=choice.places,
+        cuts=choice.cuts,
+        made_by=maker.classifier.made_by,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _History:
+    """Which stories other mornings told, with the date and the title, by story id."""
+
+    told: Mapping[str, str]
+
+    @classmethod
+    def of(cls, db: Transaction, morning: _Morning, settings: DigestSettings) -> "_History":
+        since = morning.now - settings.join.longest
+        lines = db.editions.told_since(since)
+        told = {
+            story_id: f"{line.on:%-d %B}"
+            for story_id, in_editions in lines.items()
+            for line in in_editions
+            if line.on != morning.on
+        }
+        return cls(told=told)
+
+
+def _candidate(told: Told, maker: Maker, now: datetime, history: _History) -> Candidate:
+    reasons = score(_facts(told, maker.classifier, now, history), maker.settings.wanted, maker.settings.rank)
+    return candidate(told, reasons, total(reasons))
+
+
+def _facts(told: Told, classifier: Classifier, now: datetime, history: _History) -> Facts:
+    entry = told.lead.entry
+    since = min(entry.published_at or told.lead.first_seen_at, told.lead.first_seen_at)
+    return Facts(
+        usefulness=told.verdict.usefulness,
+        age=max(timedelta(0), now - since),
+        topics=told.verdict.topics,
+        networks=told.verdict.networks,
+        feeds=len(told.feed_ids),
+        lead_was_first=told.lead_was_first,
+        weight=told.feeds[told.lead.feed_id].weight,
+        reading=timedelta(seconds=article_seconds(told.lead)[0]),
+        is_development=told.story.development_of in history.told,
+        said_before=told.story.repeats in history.told,
+        sells=classifier.sells(entry.title, entry.summary),
+    )
+
+
+def _ruled_out(
+    told: Sequence[Told], candidates: Sequence[Candidate], settings: DigestSettings, history: _History
+) -> list[Cut]:
+    cuts = []
+    for each, made in zip(told, candidates, strict=True):
+        if each.story.repeats in history.told:
+            words = f"told on {history.told[each.story.repeats]} already, with nothing new since"
+            cuts.append(Cut(story_id=made.story_id, reason=CutReason.SAID_BEFORE, words=words))
+        elif made.language not in ("", settings.language):
+            words = f"written in another language ({made.language})"
+            cuts.append(Cut(story_id=made.story_id, reason=CutReason.OTHER_LANGUAGE, words=words))
+    return cuts
+
+
+def _minutes_saved(arrived: Iterable[KeptEntry], choice: Choice) -> int:
+    everything = sum(article_seconds(kept)[0] for kept in arrived)
+    return max(0, (everything - choice.seconds) // 60)
+
+
+def _title(choice: Choice, candidates: Sequence[Candidate], settings: DigestSettings) -> str:
+    if not choice.places:
+        return f"{settings.name}: a quiet day"
+    lead = next(each for each in candidates if each.story_id == choice.places[0])
+    return lead.lead.title

@@ -1,0 +1,130 @@
+"""Sending: from the outbox to the mail server, one letter for each edition, one message for each reader."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dailyten.deliver.dkim import DkimKey, sign
+from dailyten.deliver.envelope import tagged
+from dailyten.deliver.line import Line
+from dailyten.deliver.message import Letter, Outgoing, Recipient, SenderSettings, address_to, write_letter
+from dailyten.deliver.sending import MailLine, Sent, send
+from dailyten.model.canonical import digest
+from dailyten.model.delivery import Delivery
+from dailyten.model.edition import Edition
+from dailyten.render.mail import Mail, MailLinks, mail_form
+from dailyten.render.settings import Names, SiteSettings
+from dailyten.store.store import Store
+
+PERSONAL = "https://personal.invalid/"
+"""Stands in a letter where each reader gets a link of their own."""
+LEAVE, WISHES, PAUSE = (f"{PERSONAL}{what}" for what in ("unsubscribe", "preferences", "pause"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRoom:
+    """What making messages needs: who sends, how mails look, and the keys, the newest first."""
+
+    sender: SenderSettings
+    site: SiteSettings
+    names: Names
+    keys: Sequence[bytes]
+    dkim: tuple[DkimKey, ...] = ()
+    letters: dict[str, Letter] = field(default_factory=dict)
+
+    def message(self, delivery: Delivery, edition_of: Callable[[str], Edition]) -> Outgoing:
+        """Make the message of a delivery; the letter of its edition is set once and kept."""
+        if delivery.edition_id not in self.letters:
+            self.letters[delivery.edition_id] = self.letter(edition_of(delivery.edition_id))
+        outgoing = address_to(self._recipient(delivery), self.letters[delivery.edition_id])
+        return self._signed(outgoing, delivery.queued_at) if self.dkim else outgoing
+
+    def letter(self, edition: Edition) -> Letter:
+        """Encode an edition as one mail, with places for what is a reader's own."""
+        mail = self.mail(edition)
+        return write_letter(
+            subject=Line(mail.subject),
+            text=mail.text,
+            html=mail.html,
+            sender=self.sender,
+            edition_id=edition.edition_id,
+            edition_sha256=digest(edition),
+            places=(LEAVE, WISHES, PAUSE),
+        )
+
+    def mail(self, edition: Edition) -> Mail:
+        """Set the mail of an edition, with its places still open."""
+        return mail_form(edition, self.site, self.names).fill(
+            MailLinks(unsubscribe=LEAVE, preferences=WISHES, pause=PAUSE)
+        )
+
+    def _recipient(self, delivery: Delivery) -> Recipient:
+        domain = self.sender.own_domain
+        leave = tagged("unsub", delivery.subscriber_id, domain, self.keys)
+        by_mail = f"mailto:{leave}?subject="
+        return Recipient(
+            delivery_id=delivery.delivery_id,
+            address=delivery.address,
+            message_id=delivery.message_id,
+            at=delivery.queued_at,
+            return_path=tagged("bounce", delivery.delivery_id, domain, self.keys),
+            unsubscribe_address=leave,
+            texts={LEAVE: f"{by_mail}unsubscribe", WISHES: f"{by_mail}change", PAUSE: f"{by_mail}pause"},
+        )
+
+    def _signed(self, outgoing: Outgoing, at: datetime) -> Outgoing:
+        content = sign(outgoing.content, self.dkim, at)
+        return Outgoing(
+            delivery_id=outgoing.delivery_id,
+            return_path=outgoing.return_path,
+            recipient=outgoing.recipient,
+            content=content,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutbox:
+    """The outbox of a store as sending wants it: each call is a transaction of its own."""
+
+    store: Store
+
+    def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+        """Give a worker deliveries that no other worker has."""
+        with self.store.writing() as db:
+            return db.outbox.lease(worker, now, until, limit)
+
+    def in_doubt(self, delivery_id: str, worker: str) -> bool:
+        """Write down that the final dot is next."""
+        with self.store.writing() as db:
+            return db.outbox.in_doubt(delivery_id, worker)
+
+    def settle(self, delivery: Delivery) -> bool:
+        """Keep what became of a delivery."""
+        with self.store.writing() as db:
+            return db.outbox.settle(delivery)
+
+
+def send_queued(
+    store: Store,
+    room: MailRoom,
+    open_line: Callable[[], MailLine],
+    *,
+    worker: str,
+    clock: Callable[[], datetime],
+    rng: random.Random,
+) -> Sent:
+    """Send all that waits: first settle what a dead worker left and give up what is too late."""
+    with store.writing() as db:
+        db.outbox.recover(clock())
+        db.outbox.expire(clock())
+
+    def message_of(delivery: Delivery) -> Outgoing:
+        return room.message(delivery, lambda edition_id: _edition(store, edition_id))
+
+    return send(StoredOutbox(store), open_line, message_of, worker=worker, clock=clock, rng=rng)
+
+
+def _edition(store: Store, edition_id: str) -> Edition:
+    with store.reading() as db:
+        return db.editions.get(edition_id)
