@@ -15,6 +15,9 @@ What the *world* does (a feed that is down, a server that defers a mail) is not
 here: it is a value, see `dailyten.model.fetched` and `dailyten.model.delivery`.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class DailytenError(Exception):
     """Base of the tree.
@@ -51,7 +54,15 @@ class BadSetting(BadInput):
 
 
 class BadFeedList(BadInput):
-    """A feed list has a fault and was refused whole."""
+    """A feed list has a fault and was refused whole.
+
+    Attributes:
+        faults: every `dailyten.feedlist.fault.Fault` of the file, in the order of its lines.
+    """
+
+    def __init__(self, message: str, *, faults: Sequence[Any] = (), came: str = "", where: str = "") -> None:
+        super().__init__(message, came=came, where=where)
+        self.faults = tuple(faults)
 
 
 class BadPack(BadInput):
