@@ -97,7 +97,8 @@ def sign(content: bytes, keys: Sequence[DkimKey], at: datetime) -> bytes:
 def _signature(key: DkimKey, names: Iterable[str], canonical: bytes, body_hash: bytes, at: datetime) -> bytes:
     header = (
         f"v=1; a={key.algorithm}-sha256; c=relaxed/relaxed; d={key.domain}; s={key.selector};\r\n"
-        f" t={int(at.timestamp())}; h={_wrapped(names)};\r\n"
+        f" t={int(at.timestamp())};\r\n"
+        f" h={_wrapped(names)};\r\n"
         f" bh={body_hash.decode()};\r\n b="
     ).encode()
     signature = key.sign(canonical + b"dkim-signature:" + _relaxed_value(header))

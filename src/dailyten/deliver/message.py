@@ -28,6 +28,7 @@ STREAM = re.compile(r"[a-z0-9-]+")
 SENDER_ID = re.compile(r"[A-Za-z0-9-]{5,15}")
 DOMAIN = re.compile(r"[a-z0-9.-]+")
 URL = re.compile(r"""[!#-;=?-\[\]-~]{1,900}""")
+SOFT_BREAK = b"=\r\n"
 ONE_CLICK = "List-Unsubscribe=One-Click"
 LONGEST_WORD = 60
 PRIVATE_NAMES = frozenset({"local", "localhost", "invalid", "test", "internal", "lan", "arpa"})
@@ -158,9 +159,11 @@ def message_id_of(edition_id: str, delivery_id: str, domain: str) -> str:
 
 def is_public(url: str) -> bool:
     """Tell whether a reader anywhere can open an address: https, and a host that is no private literal or name."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme != "https" or not URL.fullmatch(url):
+    if not url.startswith("https://") or not URL.fullmatch(url):
+        return False
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
         return False
     try:
         return ipaddress.ip_address(host).is_global
@@ -283,9 +286,11 @@ def _pieces(text: str, places: Sequence[str], *, in_html: bool) -> Iterator[byte
     for number, piece in enumerate(cut):
         if number % 2:
             yield Place(key=piece, in_html=in_html)
-        elif piece:
-            opening = b"" if number == 0 or piece.startswith("\n") else b"=\r\n"
-            closing = b"" if number == len(cut) - 1 or piece.endswith("\n") else b"=\r\n"
+        elif not piece and number:
+            yield SOFT_BREAK
+        else:
+            opening = b"" if number == 0 or piece.startswith("\n") else SOFT_BREAK
+            closing = b"" if number == len(cut) - 1 or piece.endswith("\n") else SOFT_BREAK
             yield opening + _quoted(piece) + closing
 
 

@@ -155,7 +155,7 @@ class SmtpLine:
     def _content(self, smtp: smtplib.SMTP, content: bytes, before_dot: Callable[[], bool]) -> Handover | Withdrawn:
         try:
             smtp.send(_stuffed(content))
-            if _has_spoken(smtp):
+            if _has_spoken(smtp, self._settings.timeout):
                 code, text = smtp.getreply()
                 self._cut()
                 return _stop(code, text, "DATA")
@@ -263,7 +263,7 @@ def _words_of(error: OSError, settings: SmtpSettings) -> str:  # noqa: PLR0911 -
             return f"The name of the mail server, {settings.host}, is not known."
         case ConnectionRefusedError():
             return f"No mail server listens at {settings.place}."
-        case TimeoutError():
+        case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
             return f"{server} did not answer in time."
         case smtplib.SMTPServerDisconnected():
             return f"{server} hung up while being greeted."
@@ -283,16 +283,26 @@ def _stuffed(content: bytes) -> bytes:
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
 
 
-def _has_spoken(smtp: smtplib.SMTP) -> bool:
+def _has_spoken(smtp: smtplib.SMTP, patience: timedelta) -> bool:
     """Tell whether the server spoke or hung up before the final dot: then surely it has not taken the message.
 
-    Not asked under TLS, whose own records would look like speech.
+    What it said too early must not be read as its answer to the dot either. A peek finds nothing in a line that is
+    silent and in one that has ended; asked beforehand, a bare socket is readable only in the second case, and TLS
+    raises in the first.
     """
-    if isinstance(smtp.sock, ssl.SSLSocket):
-        return False
+    line = _socket(smtp)
+    is_private = isinstance(line, ssl.SSLSocket)
     readable = select.poll()
-    readable.register(_socket(smtp), select.POLLIN)
-    return bool(readable.poll(0))
+    readable.register(line, select.POLLIN)
+    if not is_private and readable.poll(0):
+        return True
+    line.settimeout(0)
+    try:
+        return bool(smtp.file and smtp.file.peek(1)) or is_private
+    except ssl.SSLWantReadError:
+        return False
+    finally:
+        line.settimeout(patience.total_seconds())
 
 
 def _socket(smtp: smtplib.SMTP) -> socket.socket:
