@@ -125,7 +125,9 @@ def _structure(given: dict[str, Any], path: Path) -> Settings:
     if "folder" in given:
         raise BadSetting("folder is no setting.", expected="paths in the section paths", where=str(path))
     name = given.get("digest", {}).get("name", DigestSettings().name)
-    site = {"name": name, "base_url": HERE, **given.get("site", {})}
+    unplaced = {"base_url": HERE, "index_names": True}
+    site = {"name": name, **given.get("site", {})}
+    site = site if "base_url" in site else {**unplaced, **site}
     try:
         settings = _converter().structure({**given, "site": site, "folder": str(path.parent)}, Settings)
     except BaseValidationError as error:

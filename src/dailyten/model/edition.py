@@ -77,6 +77,7 @@ class CutReason(StrEnum):
     SAID_BEFORE = "said_before"
     NO_LINK = "no_link"
     OTHER_LANGUAGE = "other_language"
+    UNLISTED = "unlisted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from dailyten.model.edition import (
     FeedReport,
     edition_id_of,
 )
-from dailyten.model.entry import KeptEntry
+from dailyten.model.entry import KeptEntry, Standing
 from dailyten.model.feed import Feed
 from dailyten.model.story import Story
 from dailyten.model.topic import Verdict
@@ -98,7 +98,8 @@ def _freeze(db: Transaction, maker: Maker, morning: _Morning) -> Made:
     outcome = db.editions.freeze(edition)
     if isinstance(outcome, AlreadyFrozen):
         return Made(edition=outcome.edition, just_now=False)
-    db.entries.consider([kept.entry_id for kept in morning.arrived], edition.edition_id)
+    waiting = [kept.entry_id for kept in morning.arrived if kept.standing is Standing.WAITING]
+    db.entries.consider(waiting, edition.edition_id)
     db.stories.keep(stories)
     if maker.mail_domain and revision_may_be_mailed(edition, maker.settings):
         db.outbox.fill(deliveries(db, edition, maker.settings, maker.mail_domain))
@@ -172,9 +173,10 @@ def _edition(db: Transaction, maker: Maker, morning: _Morning, told: Sequence[To
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _History:
-    """Which stories other mornings told, with the date and the title, by story id."""
+    """Which stories other mornings told, and on which date, by story id; and the feeds of today."""
 
     told: Mapping[str, str]
+    feeds: tuple[FeedReport, ...]
 
     @classmethod
     def of(cls, db: Transaction, morning: _Morning, settings: DigestSettings) -> "_History":
@@ -186,7 +188,7 @@ class _History:
             for line in in_editions
             if line.on != morning.on
         }
-        return cls(told=told)
+        return cls(told=told, feeds=morning.feeds)
 
 
 def _candidate(told: Told, maker: Maker, now: datetime, history: _History) -> Candidate:
@@ -216,6 +218,7 @@ def _ruled_out(
     told: Sequence[Told], candidates: Sequence[Candidate], settings: DigestSettings, history: _History
 ) -> list[Cut]:
     cuts = []
+    listed = {report.feed_id for report in history.feeds}
     for each, made in zip(told, candidates, strict=True):
         if each.story.repeats in history.told:
             words = f"told on {history.told[each.story.repeats]} already, with nothing new since"
@@ -223,6 +226,9 @@ def _ruled_out(
         elif made.language not in ("", settings.language):
             words = f"written in another language ({made.language})"
             cuts.append(Cut(story_id=made.story_id, reason=CutReason.OTHER_LANGUAGE, words=words))
+        elif made.lead.feed_id not in listed:
+            words = f"{made.lead.feed_title} is no longer on the feed list"
+            cuts.append(Cut(story_id=made.story_id, reason=CutReason.UNLISTED, words=words))
     return cuts
 
 

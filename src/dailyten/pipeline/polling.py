@@ -4,8 +4,8 @@ Fetching is concurrent, reading happens in other processes, keeping is one answe
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -30,10 +30,10 @@ LEAVE_ALONE = frozenset({Failure.TOO_MANY_REQUESTS, Failure.GONE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """What polling needs beside the store."""
+    """What polling needs beside the store; `fetching` and `reading` are opened for each round."""
 
-    fetch: Fetch
-    read: Read
+    fetching: Callable[[], AbstractAsyncContextManager[Fetch]]
+    reading: Callable[[], AbstractAsyncContextManager[Read]]
     clock: Callable[[], datetime]
     rng: Random
     policy: PollPolicy = field(default_factory=PollPolicy)
@@ -94,18 +94,22 @@ class _Round:
         askings = [
             (feed.feed_id, asking_of(state, feed.address, now, poller.policy)) for feed, state in self.asked.values()
         ]
-        room = asyncio.Semaphore(poller.limits.at_once)
-        answering = ask_all(askings, poller.fetch, limits=poller.limits, clock=poller.clock)
+        async with poller.fetching() as fetch, poller.reading() as read:
+            answering = ask_all(askings, fetch, limits=poller.limits, clock=poller.clock)
+            await self._settle_all(answering, read)
+        return tuple(self.polled)
+
+    async def _settle_all(self, answering: AsyncGenerator[Answer | Postponed, None], read: Read) -> None:
+        room = asyncio.Semaphore(self.poller.limits.at_once)
         async with asyncio.TaskGroup() as tasks, aclosing(answering) as answers:
             async for answer in answers:
                 await room.acquire()
-                tasks.create_task(self._settle(answer)).add_done_callback(lambda _: room.release())
-        return tuple(self.polled)
+                tasks.create_task(self._settle(answer, read)).add_done_callback(lambda _: room.release())
 
-    async def _settle(self, answer: Answer | Postponed) -> None:
+    async def _settle(self, answer: Answer | Postponed, read: Read) -> None:
         match answer:
             case Answer():
-                fetched, document = await self._read(answer)
+                fetched, document = await self._read(answer, read)
                 with self.store.writing() as db:
                     polled = self._keep(db, answer, fetched, document)
             case Postponed():
@@ -115,12 +119,12 @@ class _Round:
         self.polled.append(polled)
         self.tell(polled)
 
-    async def _read(self, answer: Answer) -> tuple[Fetched, Document | None]:
+    async def _read(self, answer: Answer, read: Read) -> tuple[Fetched, Document | None]:
         """Turn a body into a document; one that is none becomes a failure of the feed."""
         fetched, state = answer.fetched, self.asked[answer.feed_id][1]
         if not isinstance(fetched, Fresh) or has_same_bytes(fetched, state):
             return fetched, None
-        parsed = await self.poller.read(fetched.body, fetched.headers, fetched.address, answer.asked_at)
+        parsed = await read(fetched.body, fetched.headers, fetched.address, answer.asked_at)
         match parsed:
             case Document():
                 return fetched, parsed

@@ -8,10 +8,18 @@ from datetime import datetime
 from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.envelope import tagged
 from dailyten.deliver.line import Line
-from dailyten.deliver.message import Letter, Outgoing, Recipient, SenderSettings, address_to, write_letter
+from dailyten.deliver.message import (
+    Letter,
+    Outgoing,
+    Recipient,
+    SenderSettings,
+    address_to,
+    message_id_of,
+    write_letter,
+)
 from dailyten.deliver.sending import MailLine, Sent, send
 from dailyten.model.canonical import digest
-from dailyten.model.delivery import Delivery
+from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition
 from dailyten.render.mail import Mail, MailLinks, mail_form
 from dailyten.render.settings import Names, SiteSettings
@@ -19,6 +27,8 @@ from dailyten.store.store import Store
 
 PERSONAL = "https://personal.invalid/"
 """Stands in a letter where each reader gets a link of their own."""
+SAMPLE = "0" * 16
+"""The id of no subscriber."""
 LEAVE, WISHES, PAUSE = (f"{PERSONAL}{what}" for what in ("unsubscribe", "preferences", "pause"))
 
 
@@ -58,6 +68,21 @@ class MailRoom:
         return mail_form(edition, self.site, self.names).fill(
             MailLinks(unsubscribe=LEAVE, preferences=WISHES, pause=PAUSE)
         )
+
+    def sample(self, edition: Edition, address: str) -> Outgoing:
+        """Make one message to look at or to try out, of no delivery: its links work for nobody."""
+        delivery_id = delivery_id_of(edition.edition_id, SAMPLE)
+        delivery = Delivery(
+            delivery_id=delivery_id,
+            edition_id=edition.edition_id,
+            subscriber_id=SAMPLE,
+            address=address,
+            message_id=message_id_of(edition.edition_id, delivery_id, self.sender.own_domain),
+            state=DeliveryState.QUEUED,
+            queued_at=edition.built_at,
+            expires_at=edition.built_at,
+        )
+        return self.message(delivery, lambda _: edition)
 
     def _recipient(self, delivery: Delivery) -> Recipient:
         domain = self.sender.own_domain

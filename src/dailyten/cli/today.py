@@ -1,0 +1,67 @@
+"""`dailyten today`: the main job, from asking the feeds to the page to open."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dailyten.cli.saying import plural, say, say_feeds, was_read, watch_polling
+from dailyten.config import read_settings
+from dailyten.edition.morning import local_date
+from dailyten.model.edition import Edition
+from dailyten.pipeline.making import Made, NothingRead, make_edition
+from dailyten.pipeline.polling import Polled, all_feeds, poll
+from dailyten.pipeline.publishing import publish_site
+from dailyten.pipeline.taking import take_list
+from dailyten.store.store import Store
+from dailyten.wiring import NOBODY, Parts
+
+
+def today(*, config: Path | None = None, rebuild: bool = False) -> int:
+    """Read the feeds, build today's edition, write the site and the mail, and say where they are.
+
+    Args:
+        config: The settings file; `dailyten.toml` of this folder if there is one.
+        rebuild: Make a new revision of today's edition, with what has arrived since.
+
+    """
+    parts = Parts(read_settings(config))
+    with parts.store() as store:
+        take_list(store, parts.feed_list(), parts.clock())
+        with watch_polling() as watch:
+            polled = poll(store, parts.poller(), watch.asked(all_feeds(store, parts.clock())), watch.tell)
+        say_feeds(polled, parts.settings.digest.zone)
+        return publish_today(store, parts, polled, rebuild=rebuild)
+
+
+def publish_today(store: Store, parts: Parts, polled: Sequence[Polled], *, rebuild: bool = False) -> int:
+    """Make or find today's edition, publish it and say so; 1 if no feed could be read."""
+    pack, now = parts.pack(), parts.clock()
+    made = make_edition(store, parts.maker(pack), local_date(now, parts.settings.digest.zone), now, rebuild=rebuild)
+    if isinstance(made, NothingRead):
+        say("\nNo feed could be read and nothing was waiting, so no edition was published.")
+        say("Check this machine's connection to the internet and run it again; `dailyten doctor` looks closer.")
+        return 1
+    publish_site(store, parts.press(pack), now)
+    mail = parts.keep_mail(made.edition, parts.mail_room(pack).sample(made.edition, NOBODY).content)
+    say_made(made, parts, mail)
+    return int(bool(polled) and not any(map(was_read, polled)))
+
+
+def say_made(made: Made, parts: Parts, mail: Path) -> None:
+    """Say what there is to read, and where."""
+    edition = made.edition
+    say(f"\n{_headline(edition, just_now=made.just_now)}")
+    say(
+        f"  {plural(edition.entries, 'entry', 'entries')} became {plural(len(edition.places), 'story', 'stories')}:"
+        f" {plural(edition.minutes, 'minute')} of reading, {plural(edition.minutes_saved, 'minute')} saved."
+    )
+    say(f"  Open  {parts.settings.place(parts.settings.paths.site) / 'index.html'}")
+    say(f"  Mail  {mail}")
+
+
+def _headline(edition: Edition, *, just_now: bool) -> str:
+    name = f"The edition of {edition.on:%A, %-d %B %Y}"
+    if not just_now:
+        return f"{name} was made before and has not changed (`--rebuild` makes a new revision)."
+    return (
+        f"{name} is out." if edition.revision == 1 else f"{name} was built again: this is revision {edition.revision}."
+    )

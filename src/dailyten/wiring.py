@@ -1,0 +1,172 @@
+"""From settings to concrete parts. The only file that names an edge."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from random import Random
+
+from dailyten.classify.classifier import Classifier
+from dailyten.classify.model import from_json
+from dailyten.classify.pack import Pack, load_pack
+from dailyten.config import Settings
+from dailyten.deliver.disk import keep_mail
+from dailyten.deliver.message import SenderSettings
+from dailyten.deliver.smtp import SmtpLine
+from dailyten.errors import BadFeedList, CannotGoOn, ModelError
+from dailyten.feedlist.read import FeedList, read
+from dailyten.model.edition import Edition
+from dailyten.model.instant import utc_now
+from dailyten.parse.process import ReadingRoom
+from dailyten.pipeline.making import Maker
+from dailyten.pipeline.polling import Poller, Read
+from dailyten.pipeline.publishing import Press
+from dailyten.pipeline.sending import MailRoom
+from dailyten.poll.engine import Fetch
+from dailyten.poll.http import HttpFetcher, HttpSettings
+from dailyten.render.disk import Published, publish
+from dailyten.render.press import Page
+from dailyten.render.settings import Names
+from dailyten.store.store import Store, open_store
+
+SECRET_BYTES = 32
+NOBODY = "nobody@dailyten.invalid"
+"""Sends and gets the mails that are only to be looked at; a name under `.invalid` never resolves (RFC 2606 §2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one digest, made when they are asked for. `clock` is the machine's, or a demo's."""
+
+    settings: Settings
+    clock: Callable[[], datetime] = utc_now
+
+    def store(self) -> Store:
+        """Open the database; the data folder is made if it is missing."""
+        _make_folder(self.settings.place(self.settings.paths.data))
+        return open_store(self.settings.database_url)
+
+    def pack(self) -> Pack:
+        """Read the industry pack that the settings name: one of ours by its key, else a folder."""
+        named = self.settings.digest.pack
+        ours = Path(str(files("dailyten.packs"))) / named
+        return load_pack(ours if (ours / "pack.toml").exists() else self.settings.folder / named)
+
+    def classifier(self, pack: Pack) -> Classifier:
+        """Load the pack's trained model."""
+        try:
+            body = pack.model_file.read_bytes()
+        except OSError as error:
+            where = str(pack.model_file)
+            raise ModelError(
+                "The pack has no trained model; `dailyten topics train` makes one.", where=where
+            ) from error
+        return Classifier(from_json(body), pack)
+
+    def feed_list(self) -> FeedList:
+        """Read the feed list, refused whole if it has a fault."""
+        path = self.settings.place(self.settings.paths.feeds)
+        return read(read_list_bytes(path), name=str(path))
+
+    def poller(self) -> Poller:
+        """Make what polls: HTTP on one side, reading processes on the other."""
+        return Poller(
+            fetching=partial(_fetching, self.settings.http, self.clock),
+            reading=_reading,
+            clock=self.clock,
+            rng=Random(),  # noqa: S311 - spreads polls in time, keeps no secret
+            policy=self.settings.poll,
+            back_issues=self.settings.digest.back_issues,
+        )
+
+    def maker(self, pack: Pack) -> Maker:
+        """Make what makes editions."""
+        sender = self.settings.sender
+        domain = sender.own_domain if sender is not None else ""
+        return Maker(settings=self.settings.digest, classifier=self.classifier(pack), mail_domain=domain)
+
+    def press(self, pack: Pack) -> Press:
+        """Make what prints the site and puts it into its folder."""
+        folder = self.settings.place(self.settings.paths.site)
+
+        def put(pages: Iterable[Page], keep: Collection[str]) -> Published:
+            return publish(pages, folder, keep=keep)
+
+        return Press(settings=self.settings.site, names=names_of(pack), zone=self.settings.digest.zone, put=put)
+
+    def mail_room(self, pack: Pack) -> MailRoom:
+        """Make what writes messages; where nobody is named as the sender, they are from nobody and only to look at."""
+        sender = self.settings.sender or SenderSettings(name=self.settings.digest.name, address=NOBODY)
+        return MailRoom(sender=sender, site=self.settings.site, names=names_of(pack), keys=self.keys())
+
+    def keep_mail(self, edition: Edition, content: bytes) -> Path:
+        """Keep an edition's mail as a file in the data folder, and say where it is."""
+        revision = f"-revision-{edition.revision}" if edition.revision > 1 else ""
+        folder = self.settings.place(self.settings.paths.data) / "mail"
+        return keep_mail(folder, f"{edition.on}{revision}", content)
+
+    def mail_line(self) -> SmtpLine:
+        """Open nothing yet: a line to the mail server, for one thread."""
+        return SmtpLine(self.settings.smtp)
+
+    def keys(self) -> tuple[bytes, ...]:
+        """Read the secrets that sign links and return paths, the newest first; one is made at first."""
+        path = self.settings.place(self.settings.paths.data) / "secrets.txt"
+        _make_folder(path.parent)
+        if not path.exists():
+            _write_once(path, secrets.token_hex(SECRET_BYTES) + "\n")
+        return tuple(bytes.fromhex(line) for line in path.read_text("ascii").split())
+
+
+def names_of(pack: Pack) -> Names:
+    """Say what the pack's keys are called."""
+    return Names(
+        topics={topic.key: topic.name for topic in pack.topics},
+        networks={network.key: network.name for network in pack.networks},
+        about={topic.key: topic.about for topic in pack.topics},
+    )
+
+
+def read_list_bytes(path: Path) -> bytes:
+    """Read a feed list's file. Raises BadFeedList if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadFeedList("The feed list cannot be read.", came=str(error.strerror), where=str(path)) from error
+
+
+@asynccontextmanager
+async def _fetching(settings: HttpSettings, clock: Callable[[], datetime]) -> AsyncIterator[Fetch]:
+    async with HttpFetcher(settings, clock=clock) as fetcher:
+        yield fetcher.fetch
+
+
+@asynccontextmanager
+async def _reading() -> AsyncIterator[Read]:
+    with ReadingRoom() as room:
+        yield room.read
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotGoOn("The data folder cannot be made.", came=str(error.strerror), where=str(folder)) from error
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all; one that is there already stays."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.touch(mode=0o600)
+    part.write_text(text, "ascii")
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
