@@ -38,7 +38,9 @@ class Entry:
 class Document:
     """One feed document as we read it. `kind` is the field's name of the format, such as "rss 2.0".
 
-    `ttl_minutes` is the publisher's own wish; `warnings` say in plain words what was repaired or left out.
+    `ttl_minutes` is the publisher's own wish, the longest of ttl and sy:updatePeriod; `quiet_hours` are the hours of
+    the week in UTC (0 is Monday 00:00) in which nobody should ask, from skipHours and skipDays. `warnings` say in
+    plain words what was repaired or left out.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Document:
     home_url: str = ""
     language: str = ""
     ttl_minutes: int | None = None
+    quiet_hours: tuple[int, ...] = ()
     hub_url: str = ""
     self_url: str = ""
     entries: tuple[Entry, ...] = ()

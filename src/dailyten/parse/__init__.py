@@ -1,1 +1,1 @@
-"""TODO"""
+"""Bytes to entries: what came, in which encoding and format, when, by whom, cleaned at the door. Edge: process."""

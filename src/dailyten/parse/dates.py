@@ -1,0 +1,284 @@
+"""Dates as publishers write them: RFC 822, ISO 8601, and what is met in life.
+
+A date is repaired only where one reading is possible. Everything else is unknown, or read with a doubt that is said
+aloud: a missing or senseless zone counts as UTC, for the day is then right within hours, and the doubt is reported.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+FARTHEST_AHEAD = timedelta(days=1)
+"""How far in the future a date is still believed: no place is more than 14 hours ahead of UTC."""
+EARLIEST = datetime(1970, 1, 3, tzinfo=UTC)
+"""Dates before are what machines write that know none: the Unix epoch in some zone, year 0, year 1."""
+LONGEST = 100
+"""Characters of a date that are looked at."""
+WIDEST_OFFSET_MINUTES = 14 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An instant in UTC or None for unknown, and in plain words what had to be doubted, if anything."""
+
+    at: datetime | None
+    doubt: str = ""
+
+
+UNKNOWN = Dated(None, "cannot be read")
+NONSENSE = Dated(None, "means that the publisher does not know")
+AHEAD = Dated(None, "lies more than a day ahead")
+NO_ZONE = "names no time zone, read as UTC"
+ODD_ZONE = "names a time zone that does not exist, read as UTC"
+TWO_ZONES = "names a time zone of several countries, read as India's"
+TWO_ORDERS = Dated(None, "could mean two days")
+NO_DAY = "names no day, read as the first"
+
+_HOURS = {
+    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "zulu": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2,
+    "met": 1, "mest": 2, "eet": 2, "eest": 3, "sast": 2, "msk": 3, "msd": 4, "trt": 3, "gst": 4, "pkt": 5, "ist": 5.5,
+    "npt": 5.75, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8, "myt": 8, "pht": 8, "awst": 8, "jst": 9, "kst": 9, "acst": 9.5,
+    "aest": 10, "acdt": 10.5, "aedt": 11, "nzst": 12, "nzdt": 13, "nst": -3.5, "ndt": -2.5, "ast": -4, "adt": -3, "est": -5,
+    "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
+    "brt": -3, "brst": -2, "art": -3, "clt": -4, "clst": -3, "cot": -5, "pet": -5, "uyt": -3,
+}  # fmt: skip
+"""Hours east of UTC. North American names as in RFC 5322 §4.3; "bst" is British Summer Time."""
+_PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+
+_MONTH_NAMES = """
+1 january jan janvier janv januar j\u00e4nner j\u00e4n enero ene gennaio gen janeiro januari stycze\u0144 stycznia sty
+1 \u044f\u043d\u0432\u0430\u0440\u044f \u044f\u043d\u0432\u0430\u0440\u044c \u044f\u043d\u0432 ocak oca ledna
+2 february feb f\u00e9vrier f\u00e9vr f\u00e9v fevrier fevr februar febrero febbraio fevereiro fev februari luty lutego
+2 \u0444\u0435\u0432\u0440\u0430\u043b\u044f \u0444\u0435\u0432\u0440\u0430\u043b\u044c \u0444\u0435\u0432 \u015fubat \u015fub febr
+3 march mar mars m\u00e4rz maerz m\u00e4r mrz marzo mar\u00e7o maart mrt marca marzec marts
+3 \u043c\u0430\u0440\u0442\u0430 \u043c\u0430\u0440\u0442 \u043c\u0430\u0440 mart
+4 april apr avril avr abril abr aprile kwietnia kwiecie\u0144 \u0430\u043f\u0440\u0435\u043b\u044f \u0430\u043f\u0440\u0435\u043b\u044c \u0430\u043f\u0440 nisan nis
+5 may mai mayo maggio mag maio mei maj maja \u043c\u0430\u044f \u043c\u0430\u0439 may\u0131s
+6 june jun juin juni junio giugno giu junho czerwca czerwiec cze \u0438\u044e\u043d\u044f \u0438\u044e\u043d\u044c \u0438\u044e\u043d haziran haz
+7 july jul juillet juil juli julio luglio lug julho lipca lipiec lip \u0438\u044e\u043b\u044f \u0438\u044e\u043b\u044c \u0438\u044e\u043b temmuz tem
+8 august aug ao\u00fbt aout agosto ago augustus augusti sierpnia sierpie\u0144 sie \u0430\u0432\u0433\u0443\u0441\u0442\u0430 \u0430\u0432\u0433\u0443\u0441\u0442 \u0430\u0432\u0433 a\u011fustos a\u011fu
+9 september sep sept septembre septiembre settembre setembro set wrze\u015bnia wrzesie\u0144 wrz
+9 \u0441\u0435\u043d\u0442\u044f\u0431\u0440\u044f \u0441\u0435\u043d\u0442\u044f\u0431\u0440\u044c \u0441\u0435\u043d \u0441\u0435\u043d\u0442 eyl\u00fcl eyl
+10 october oct octobre oktober okt octubre ottobre ott outubro out pa\u017adziernika pa\u017adziernik pa\u017a
+10 \u043e\u043a\u0442\u044f\u0431\u0440\u044f \u043e\u043a\u0442\u044f\u0431\u0440\u044c \u043e\u043a\u0442 ekim eki
+11 november nov novembre noviembre novembro listopada listopad \u043d\u043e\u044f\u0431\u0440\u044f \u043d\u043e\u044f\u0431\u0440\u044c \u043d\u043e\u044f kas\u0131m kas
+12 december dec d\u00e9cembre d\u00e9c decembre dezember dez diciembre dic dicembre dezembro desember des grudnia grudzie\u0144
+12 gru \u0434\u0435\u043a\u0430\u0431\u0440\u044f \u0434\u0435\u043a\u0430\u0431\u0440\u044c \u0434\u0435\u043a aral\u0131k ara
+"""
+MONTHS = {name: int(line.split()[0]) for line in _MONTH_NAMES.strip().splitlines() for name in line.split()[1:]}
+"""English, French, German, Spanish, Italian, Portuguese, Dutch, Nordic, Polish, Russian and Turkish names of months that
+mean the same month in each of them. Czech and Croatian "listopad" (10 or 11) follows the Polish."""
+
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
+    r"\s*(?P<half>[aApP]\.?\s?[mM]\b\.?)?"
+)
+_MAYBE_CLOCK = rf"(?:[\s,T]*(?:at\s+|um\s+|[-\u2013\u00e0]\s+)?{_CLOCK})?(?P<zone>.*)\Z"
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?:[tT\s_]+{_CLOCK})?(?P<zone>.*)\Z"
+)
+_RFC = re.compile(
+    r"(?:[^\W\d]{2,}\.?\s*,?\s*)?(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|\u00ba)?[\s-]*(?:de\s+)?(?P<name>[^\W\d]{3,})\.?,?[\s-]*"
+    rf"(?:de\s+|del\s+)?(?P<year>\d{{4}}|\d{{2,3}})(?![\d:]){_MAYBE_CLOCK}"
+)
+_AMERICAN = re.compile(
+    r"(?:[^\W\d]{2,}\.?\s*,?\s+)?(?P<name>[^\W\d]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)"
+    rf"{_MAYBE_CLOCK}"
+)
+_ASCTIME = re.compile(
+    rf"(?:[^\W\d]{{2,}}\s*,?\s+)?(?P<name>[^\W\d]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s*(?P<zone>.*?)\s*(?P<year>\d{{4}})\Z"
+)
+_NUMBERS = re.compile(
+    rf"(?:[^\W\d]{{2,}}\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[-/.])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_MAYBE_CLOCK}"
+)
+_CJK = re.compile(
+    r"(?P<year>\d{4})\s*[\u5e74\ub144]\s*(?P<month>\d{1,2})\s*[\u6708\uc6d4]\s*(?P<day>\d{1,2})\s*[\u65e5\uc77c]"
+    r"(?:\s*[(\uff08]?[\u6708\u706b\u6c34\u6728\u91d1\u571f\u65e5\uc6d4\ud654\uc218\ubaa9\uae08\ud1a0\uc77c][)\uff09])?"
+    rf"\s*(?P<cjk>\u4e0a\u5348|\u4e0b\u5348|\u5348\u524d|\u5348\u5f8c|\uc624\uc804|\uc624\ud6c4)?(?:[\s,T]*{_CLOCK})?(?P<zone>.*)\Z"
+)
+_COMPACT = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:[tT\s]?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})?"
+    r"(?:[.,](?P<part>\d+))?)?(?P<half>)(?P<zone>.*)\Z"
+)
+_ORDINAL = re.compile(r"(\d{4})-?(\d{3})\Z")
+_WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?(\d))?\Z")
+_MONTH_ONLY = re.compile(r"(\d{4})(?:-(\d{2}))?\Z")
+_SECONDS = re.compile(r"(\d{10})(?:\d{3}|\.\d+)?\Z")
+_NOTHING = re.compile(r"[0\s:TZ+.,/-]+\Z|0{4}[-/.]|0001-0?1-0?1|.*-0001 00:00:00", re.DOTALL)
+_OFFSET = re.compile(r"(?:utc|gmt|ut|z|etc/gmt)?\s*([+\u2212-])\s*(\d{1,2})(?:[:.h]?(\d{2}))?(?:[:.]?00)?(?!\d)")
+_ZONE_NAME = re.compile(r"[a-z]+/[a-z_]+(?:/[a-z_]+)?|(?:est5edt|cst6cdt|mst7mdt|pst8pdt)")
+_UHR = re.compile(r"\A(?:uhr|hrs?|h)\b[ .]*")
+_CASED = re.compile(r"(?:^|(?<=[/_]))[a-z]")
+_AFTERNOON = frozenset("\u4e0b\u5348 \u5348\u5f8c \uc624\ud6c4".split())
+
+
+def read_date(text: str, now: datetime) -> Dated:
+    """Read one date. More than a day after `now`, or from before there could be a feed, counts as unknown.
+
+    Source: RFC 5322 §3.3 and §4.3, RFC 3339 §5.6.
+    """
+    found = read_written(text[:LONGEST])
+    if found.at is None:
+        return found
+    if found.at > now + FARTHEST_AHEAD:
+        return AHEAD
+    return NONSENSE if found.at < EARLIEST else found
+
+
+@lru_cache(maxsize=4_096)
+def read_written(text: str) -> Dated:
+    """Read what is written, whatever year it names."""
+    said = " ".join(text.split()).strip(" ,;")
+    if not said:
+        return Dated(None)
+    quick = _quick(said)
+    if quick:
+        return Dated(quick)
+    if _NOTHING.match(said):
+        return NONSENSE
+    for pattern, reading in _READINGS:
+        match = pattern.match(said)
+        if match and (found := reading(match)):
+            return found
+    return UNKNOWN
+
+
+def _quick(said: str) -> datetime | None:
+    """Read the complete forms of ISO 8601 the fast way."""
+    if len(said) < len("2003-12-31T10:14:55Z") or said[10] not in "Tt ":
+        return None
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    offset = at.utcoffset()
+    if offset is None or abs(offset) > timedelta(minutes=WIDEST_OFFSET_MINUTES):
+        return None
+    return _in_utc(at)
+
+
+def _in_utc(at: datetime) -> datetime | None:
+    try:
+        return at.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _by_number(match: re.Match[str]) -> Dated | None:
+    year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
+    return _instant(match, year, day, month) if month > 12 >= day else _instant(match, year, month, day)
+
+
+def _by_name(match: re.Match[str]) -> Dated | None:
+    month = MONTHS.get(match["name"].lower())
+    return _instant(match, _whole_year(match["year"]), month, int(match["day"])) if month else None
+
+
+def _by_two_numbers(match: re.Match[str]) -> Dated | None:
+    one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
+    if one == two or (two > 12 >= one):
+        return _instant(match, year, one, two)
+    if one > 12 >= two or match["sep"] == ".":
+        return _instant(match, year, two, one)
+    return TWO_ORDERS if max(one, two) <= 12 else None
+
+
+def _by_ordinal(match: re.Match[str]) -> Dated | None:
+    days = int(match[2])
+    if not 1 <= days <= 366 or int(match[1]) < 1:
+        return None
+    return Dated(datetime(int(match[1]), 1, 1, tzinfo=UTC) + timedelta(days=days - 1), NO_ZONE)
+
+
+def _by_week(match: re.Match[str]) -> Dated | None:
+    try:
+        at = datetime.fromisocalendar(int(match[1]), int(match[2]), int(match[3] or 1))
+    except ValueError:
+        return None
+    return Dated(at.replace(tzinfo=UTC), NO_ZONE if match[3] else NO_DAY)
+
+
+def _by_month(match: re.Match[str]) -> Dated | None:
+    month = int(match[2] or 1)
+    return Dated(datetime(int(match[1]), month, 1, tzinfo=UTC), NO_DAY) if 1 <= month <= 12 else None
+
+
+def _by_seconds(match: re.Match[str]) -> Dated | None:
+    return Dated(datetime.fromtimestamp(int(match[1]), UTC))
+
+
+_READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Dated | None]], ...] = (
+    (_RFC, _by_name),
+    (_ISO, _by_number),
+    (_AMERICAN, _by_name),
+    (_ASCTIME, _by_name),
+    (_NUMBERS, _by_two_numbers),
+    (_CJK, _by_number),
+    (_SECONDS, _by_seconds),
+    (_ORDINAL, _by_ordinal),
+    (_COMPACT, _by_number),
+    (_WEEK, _by_week),
+    (_MONTH_ONLY, _by_month),
+)
+
+
+def _whole_year(written: str) -> int:
+    """Complete a short year as RFC 5322 §4.3 says."""
+    year = int(written)
+    if len(written) == 4:
+        return year
+    return year + (1900 if len(written) == 3 or year >= 50 else 2000)
+
+
+def _instant(match: re.Match[str], year: int, month: int, day: int) -> Dated | None:
+    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
+    half = "pm" if match.groupdict().get("cjk") in _AFTERNOON else (match["half"] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    next_day = hour == 24 and minute == second == 0
+    zone, doubt = _zone(match["zone"], has_clock=match["hour"] is not None)
+    try:
+        at = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59), tzinfo=zone)
+        at = (at + timedelta(days=1) if next_day else at).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Dated(at.replace(microsecond=_microsecond(match.groupdict().get("part"))), doubt) if second <= 60 else None
+
+
+def _microsecond(part: str | None) -> int:
+    return int(part[:6].ljust(6, "0")) if part else 0
+
+
+def _zone(written: str, *, has_clock: bool) -> tuple[tzinfo, str]:
+    said = _UHR.sub("", " ".join(written.lower().split()).strip(" ,.;"))
+    if not said:
+        return UTC, NO_ZONE if has_clock else ""
+    if said == "ist":
+        return timezone(timedelta(hours=_HOURS["ist"])), TWO_ZONES
+    bare = said.strip("()[]").partition(" ")[0]
+    if bare in _HOURS:
+        return timezone(timedelta(hours=_HOURS[bare])), ""
+    if found := _OFFSET.match(said):
+        minutes = _offset_minutes(found[2], found[3])
+        if minutes <= WIDEST_OFFSET_MINUTES:
+            return timezone(timedelta(minutes=minutes if found[1] == "+" else -minutes)), ""
+        return UTC, ODD_ZONE
+    return _named_zone(bare)
+
+
+def _offset_minutes(hours: str, minutes: str | None) -> int:
+    """Read "0530", "530", "5:30", "5": hours and minutes."""
+    return int(hours) * 60 + int(minutes or 0)
+
+
+def _named_zone(bare: str) -> tuple[tzinfo, str]:
+    name = _PLACES.get(bare)
+    if name is None and _ZONE_NAME.fullmatch(bare):
+        name = bare.upper() if "/" not in bare else _CASED.sub(lambda found: found[0].upper(), bare)
+    try:
+        return (ZoneInfo(name), "") if name else (UTC, ODD_ZONE)
+    except (OSError, ValueError):
+        return UTC, ODD_ZONE

@@ -1,0 +1,168 @@
+"""Processes that parse: a document that hangs, crashes or eats the memory costs its time limit and one process.
+
+    async loop ──> ReadingRoom.read(...) ──> a free desk (one thread, one pipe, one process) ──> parse(...)
+
+The loop never waits for a parser, all cores are used, and a process that outlives its limit is killed by its own
+handle and replaced. Processes are started with "spawn", so they inherit no socket, lock or database of ours.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import resource
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from queue import LifoQueue
+from types import TracebackType
+from typing import Self
+
+from dailyten.model.fetched import Failed, Failure
+from dailyten.parse.document import Parsed, parse
+
+READY = "ready"
+LONGEST_START = timedelta(seconds=60)
+"""How long a new process may take to import what it needs; that is not the document's fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPolicy:
+    """How much a document may cost. `max_bytes` bounds the address space of one process; 0 leaves it open."""
+
+    processes: int = 0
+    limit: timedelta = timedelta(seconds=10)
+    max_bytes: int = 1_500_000_000
+    documents_a_process: int = 5_000
+
+    def __post_init__(self) -> None:
+        if self.processes < 0 or self.limit <= timedelta(0) or self.documents_a_process < 1:
+            raise ValueError("a reading room needs a limit and at least one document a process")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    body: bytes
+    headers: dict[str, str]
+    address: str
+    now: datetime
+
+
+class ReadingRoom:
+    """A pool of parsing processes. Use it as a context manager: leaving it ends every process it started.
+
+    Processes start when they are first needed, and are replaced after `documents_a_process` documents, for libxml2
+    never forgets a name it has met.
+    """
+
+    def __init__(self, policy: ReadingPolicy = ReadingPolicy()) -> None:  # noqa: B008 - frozen
+        self.policy = policy
+        count = policy.processes or os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
+        self._desks: LifoQueue[_Desk] = LifoQueue()
+        for _ in range(count):
+            self._desks.put(_Desk(policy))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process. Documents that wait are given up, one being read is waited for, at most its limit."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        while not self._desks.empty():
+            self._desks.get().close()
+
+    async def read(self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> Parsed:
+        """Parse a body in another process, see `dailyten.parse.document.parse`.
+
+        A document that takes longer than the limit, or whose process dies, is `Failed(TOO_HARD)`.
+        """
+        job = _Job(body, dict(headers), address, now)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, job)
+
+    def _ask(self, job: _Job) -> Parsed:
+        desk = self._desks.get()
+        try:
+            return desk.ask(job)
+        finally:
+            self._desks.put(desk)
+
+
+class _Desk:
+    """One process at work, started when there is something to do. Asked by one thread at a time."""
+
+    def __init__(self, policy: ReadingPolicy) -> None:
+        self.policy = policy
+        self.process: BaseProcess | None = None
+        self.pipe: Connection | None = None
+        self.documents = 0
+
+    def ask(self, job: _Job) -> Parsed:
+        try:
+            pipe = self._ready()
+            pipe.send(job)
+            if not pipe.poll(self.policy.limit.total_seconds()):
+                self.close(at_once=True)
+                seconds = self.policy.limit.total_seconds()
+                return Failed(failure=Failure.TOO_HARD, detail=f"not read within {seconds:g} s")
+            found: Parsed = pipe.recv()
+        except (EOFError, OSError) as error:
+            self.close(at_once=True)
+            return Failed(failure=Failure.TOO_HARD, detail=f"the parsing process died ({type(error).__name__})")
+        self.documents += 1
+        return found
+
+    def _ready(self) -> Connection:
+        if self.documents >= self.policy.documents_a_process:
+            self.close()
+        if self.pipe is None or self.process is None or not self.process.is_alive():
+            self.close(at_once=True)
+            self._start()
+        assert self.pipe is not None
+        return self.pipe
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=_work, args=(theirs, self.policy.max_bytes), name="dailyten-parse", daemon=True
+        )
+        process.start()
+        theirs.close()
+        self.process, self.pipe, self.documents = process, ours, 0
+        if not ours.poll(LONGEST_START.total_seconds()) or ours.recv() != READY:
+            raise OSError("a parsing process did not start")
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the process, kindly or at once, and leave no zombie."""
+        if self.pipe is not None:
+            if not at_once:
+                with suppress(OSError):
+                    self.pipe.send(None)
+            self.pipe.close()
+        if self.process is not None:
+            if not at_once:
+                self.process.join(1)
+            if self.process.is_alive():
+                self.process.kill()
+            self.process.join()
+            self.process.close()
+        self.process = self.pipe = None
+
+
+def _work(pipe: Connection, max_bytes: int) -> None:
+    """Parse what comes through the pipe until it closes. Runs in a process of its own."""
+    if max_bytes:
+        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send(READY)
+        while (job := pipe.recv()) is not None:
+            pipe.send(parse(job.body, headers=job.headers, address=job.address, now=job.now))
