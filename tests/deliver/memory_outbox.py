@@ -13,35 +13,36 @@ READY = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 
 class MemoryOutbox:
     def __init__(self, deliveries: Iterable[Delivery] = ()) -> None:
-        self.rows = {each.delivery_id: each for each in deliveries}
+        self.by_id = {each.delivery_id: each for each in deliveries}
         self.lock = threading.Lock()
-        self.history: list[tuple[str, DeliveryState]] = []
 
     def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
         with self.lock:
-            ready = [row for row in self.rows.values() if row.state in READY and row.expires_at > now]
+            ready = [row for row in self.by_id.values() if row.state in READY and row.expires_at > now]
             ready = [row for row in ready if (row.next_try_at or row.queued_at) <= now][:limit]
             leased = [replace(row, state=DeliveryState.LEASED, leased_by=worker, leased_until=until) for row in ready]
-            self.rows |= {row.delivery_id: row for row in leased}
+            self.by_id |= {row.delivery_id: row for row in leased}
             return tuple(leased)
 
     def in_doubt(self, delivery_id: str, worker: str) -> bool:
         with self.lock:
-            row = self.rows[delivery_id]
+            row = self.by_id[delivery_id]
             if row.state is not DeliveryState.LEASED or row.leased_by != worker:
                 return False
-            self.rows[delivery_id] = replace(row, state=DeliveryState.IN_DOUBT)
-            self.history.append((delivery_id, DeliveryState.IN_DOUBT))
+            self.by_id[delivery_id] = replace(row, state=DeliveryState.IN_DOUBT)
             return True
 
     def settle(self, delivery: Delivery) -> bool:
         with self.lock:
-            row = self.rows[delivery.delivery_id]
+            row = self.by_id[delivery.delivery_id]
             if delivery.state not in MOVES[row.state] or row.leased_by != delivery.leased_by:
                 return False
-            self.rows[delivery.delivery_id] = replace(delivery, leased_by="")
-            self.history.append((delivery.delivery_id, delivery.state))
+            self.by_id[delivery.delivery_id] = replace(delivery, leased_by="")
             return True
 
-    def states(self) -> dict[str, DeliveryState]:
-        return {row.address: row.state for row in self.rows.values()}
+    def rows(self) -> dict[str, Delivery]:
+        return {row.address: row for row in self.by_id.values()}
+
+    def cancel(self, delivery: Delivery) -> None:
+        row = self.by_id[delivery.delivery_id]
+        self.by_id[delivery.delivery_id] = replace(row, state=DeliveryState.CANCELLED)

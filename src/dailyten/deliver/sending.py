@@ -121,8 +121,12 @@ def send(
         try:
             for work in works:
                 work.result()
-        finally:
+        except BaseException:
             run.over.set()
+            raise
+    if 0 < len(run.down) < limits.lines:
+        run.down.clear()
+        run.work(open_line, f"{worker}/{limits.lines}")
     return run.result()
 
 
@@ -139,6 +143,7 @@ class _Run:
     over: threading.Event = field(default_factory=threading.Event)
     one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     counts: Counter[str] = field(default_factory=Counter)
+    put_off: set[str] = field(default_factory=set)
     down: list[str] = field(default_factory=list)
     stopped: str = ""
     refusals: int = 0
@@ -159,9 +164,9 @@ class _Run:
             raise
 
     def result(self) -> Sent:
-        """Sum up. One line that fails while another works is no reason to say that the server is down."""
-        everybody = len(self.down) >= self.limits.lines
-        return Sent(**self.counts, stopped=self.stopped or (self.down[0] if everybody else ""))
+        """Sum up."""
+        put_off = len(self.put_off)
+        return Sent(**self.counts, put_off=put_off, stopped=self.stopped or next(iter(self.down), ""))
 
     def _leased(self, worker: str) -> Generator[Delivery, None, None]:
         """Give one leased delivery after the other; what is left at the end goes back."""
@@ -176,14 +181,14 @@ class _Run:
                     yield batch.popleft()
             finally:
                 for untried in batch:
-                    self._keep(release(untried), "put_off")
+                    self._put_off(untried)
 
     def _send(self, delivery: Delivery, line: MailLine, worker: str) -> bool:
         """Do what is to be done about one delivery; False when this worker should stop."""
         now, domain = self.clock(), domain_of(delivery.address)
         resting = self.pace.rests_until(domain, now)
         if resting or delivery.expires_at <= now or self.over.wait(self.pace.wait(now).total_seconds()):
-            self._keep(release(delivery, resting), "put_off")
+            self._put_off(delivery, resting)
             return True
         held = _Held(delivery)
         said = self._hand_over(held, line, worker)
@@ -217,14 +222,20 @@ class _Run:
         return line.hand_over(outgoing, before_dot)
 
     def _settle(self, said: Handover, held: "_Held") -> None:
-        settled = after(said, held.delivery, self.clock(), self.policy, self.rng)
-        self._keep(settled, settled.state)
-
-    def _keep(self, delivery: Delivery, name: str) -> None:
         """Write down and count; what is no longer this worker's to settle was withdrawn, unless it is sent."""
+        settled = after(said, held.delivery, self.clock(), self.policy, self.rng)
         with self.one_at_a_time:
-            kept = self.outbox.settle(delivery)
-        self._count(name if kept or delivery.state is DeliveryState.SENT else "withdrawn")
+            kept = self.outbox.settle(settled)
+        self._count(settled.state if kept or settled.state is DeliveryState.SENT else "withdrawn")
+        self.put_off.discard(settled.delivery_id)
+
+    def _put_off(self, delivery: Delivery, until: datetime | None = None) -> None:
+        with self.one_at_a_time:
+            kept = self.outbox.settle(release(delivery, until))
+        if kept:
+            self.put_off.add(delivery.delivery_id)
+        else:
+            self._count("withdrawn")
 
     def _count(self, name: str) -> None:
         with self.one_at_a_time:

@@ -1,0 +1,70 @@
+"""The store's outbox behind the port of sending, as the wiring does it: each call is one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from letters import EDITION, NOW
+
+from dailyten.model.delivery import Delivery
+from dailyten.model.edition import Edition
+from dailyten.model.subscriber import Membership, Subscriber
+from dailyten.store import Store
+
+FROZEN = Edition(
+    edition_id=EDITION,
+    on=NOW.date(),
+    zone="UTC",
+    revision=1,
+    title="Tuesday",
+    built_at=NOW,
+    seen_from=None,
+    seen_to=NOW,
+    budget_minutes=15,
+    minutes=0,
+    minutes_saved=0,
+    entries=0,
+    feeds=(),
+    candidates=(),
+    places=(),
+    cuts=(),
+)
+
+
+def fill_store(store: Store, deliveries: Sequence[Delivery]) -> None:
+    with store.writing() as db:
+        db.editions.freeze(FROZEN)
+        for each in deliveries:
+            reader = Subscriber(
+                subscriber_id=each.subscriber_id,
+                address=each.address,
+                membership=Membership.ACTIVE,
+                joined_at=NOW,
+                changed_at=NOW,
+            )
+            db.subscribers.add(reader)
+        db.outbox.fill(deliveries)
+
+
+class StoredOutbox:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
+        with self.store.writing() as db:
+            return db.outbox.lease(worker, now, until, limit)
+
+    def in_doubt(self, delivery_id: str, worker: str) -> bool:
+        with self.store.writing() as db:
+            return db.outbox.in_doubt(delivery_id, worker)
+
+    def settle(self, delivery: Delivery) -> bool:
+        with self.store.writing() as db:
+            return db.outbox.settle(delivery)
+
+    def rows(self) -> dict[str, Delivery]:
+        with self.store.reading() as db:
+            return {row.address: row for row in db.outbox.listing(EDITION)}
+
+    def cancel(self, delivery: Delivery) -> None:
+        with self.store.writing() as db:
+            db.outbox.cancel(delivery.subscriber_id, NOW)
