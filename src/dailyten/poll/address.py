@@ -70,7 +70,7 @@ def _checked(url: URL) -> URL:
     host = url.raw_host.decode("ascii")
     if not host:
         raise BadAddressError("it names no host")
-    if literal(host) is None:
+    if "%" in host or literal(host) is None:
         _check_name(host.removesuffix("."))
     if url.port is not None and not 0 < url.port < 1 << 16:
         raise BadAddressError("its port is not between 1 and 65535")

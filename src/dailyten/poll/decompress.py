@@ -52,9 +52,11 @@ class Inflating:
         self._layers: list[_Layer] = [_Counted(each(), max_bytes) for each in codings]
         self._left = max_bytes
         self._pieces: list[bytes] = []
+        self._begun = False
 
     def feed(self, data: bytes) -> None:
         """Take a chunk from the wire. Raises TooBigError, BadCodingError."""
+        self._begun = self._begun or bool(data)
         for piece in _through(self._layers, data):
             self._left -= len(piece)
             if self._left < 0:
@@ -63,7 +65,7 @@ class Inflating:
 
     def finish(self) -> bytes:
         """Give the body. Raises BadCodingError when a compressed stream stops in its middle."""
-        if self._pieces:
+        if self._begun:
             for layer in self._layers:
                 layer.finish()
         return b"".join(self._pieces)

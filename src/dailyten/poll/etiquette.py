@@ -55,7 +55,7 @@ def etiquette_of(feed_id: str, notes: Iterable[PollNote]) -> Etiquette:
     """Sum up the notes of one feed, in any order."""
     told = sorted((note for note in notes if note.feed_id == feed_id), key=lambda note: note.asked_at)
     later = told[1:]
-    waits = [_wait_kept(note, following) for note, following in _with_following(told) if note.wait_seconds]
+    waits = [_wait_kept(note, following) for note, following in _followed(told) if note.wait_seconds]
     return Etiquette(
         feed_id=feed_id,
         requests=len(told),
@@ -68,8 +68,8 @@ def etiquette_of(feed_id: str, notes: Iterable[PollNote]) -> Etiquette:
     )
 
 
-def _with_following(notes: list[PollNote]) -> Iterable[tuple[PollNote, datetime | None]]:
-    return zip(notes, [*(note.asked_at for note in notes[1:]), None], strict=True)
+def _followed(notes: list[PollNote]) -> Iterable[tuple[PollNote, datetime | None]]:
+    return zip(notes, [*(note.asked_at for note in notes[1:]), None], strict=False)
 
 
 def _wait_kept(note: PollNote, following: datetime | None) -> bool:

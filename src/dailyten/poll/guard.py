@@ -121,7 +121,7 @@ def _carried(ip: IPAddress) -> IPv4Address | None:
 
 
 def _split_port(text: str) -> tuple[str, str | None]:
-    if text.startswith("["):
+    if text.startswith("[") and "]" in text:
         bare, _, rest = text[1:].partition("]")
         return bare, rest.removeprefix(":") or None
     if text.count(":") == 1:

@@ -13,6 +13,7 @@ class Clock:
         self._at = at
 
     def __call__(self) -> datetime:
+        """Say what time it is here, as `now` does."""
         return self._at
 
     def now(self) -> datetime:

@@ -36,7 +36,7 @@ Fields = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request as it came. `at` is `time.monotonic()`; `connection` counts connections from 1; `host` is our side."""
+    """One request as it came. `at` is `time.monotonic()`; connections count from 1; `host` is the server's address."""
 
     at: float
     connection: int
@@ -215,6 +215,7 @@ class FeedServer:
         task.add_done_callback(self._tasks.discard)
         self._connections += 1
         number, host = self._connections, writer.get_extra_info("sockname")[0]
+        writer.transport.set_write_buffer_limits(0)  # so that `drain` means that it is sent
         try:
             while request := await _read_request(reader, number, host):
                 if not await _play(self._choose(request), writer):
@@ -251,9 +252,12 @@ def _listen(hosts: Sequence[str]) -> list[socket.socket]:
 
 
 async def _read_request(reader: asyncio.StreamReader, connection: int, host: str) -> Request | None:
-    """Read the head of a request; a feed reader sends no body. None at the end of the connection."""
+    """Read the head of a request; a feed reader sends no body. None at its end, or where no HTTP is spoken."""
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        start = await reader.readexactly(1)
+        if not start.isalpha():
+            return None
+        head = start + await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
         return None
     first, *lines = head[:_LONGEST_HEAD].decode("latin-1").split("\r\n")
