@@ -51,7 +51,7 @@ _DARK = Palette(
     muted="#a9b3b7",
     line="#343d41",
     accent="#86d3c7",
-    warning="#f2b36b",
+    warning="#f6c287",
 )
 
 

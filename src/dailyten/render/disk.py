@@ -140,7 +140,7 @@ def _read_marker(folder: Path) -> set[str]:
     try:
         files = json.loads((folder / MARKER).read_text("utf-8"))["files"]
         return {_checked(str(path)) for path in files}
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, PublishError):
         return set()
 
 

@@ -4,7 +4,7 @@ Names of months and days stand here because those of the machine follow its loca
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dailyten.model.edition import CutReason, Edition, FeedReport
@@ -61,29 +61,27 @@ def month_name(on: date) -> str:
 
 
 def moment(at: datetime, on: date, zone: str) -> str:
-    """Say an instant as its reader's clock showed it, seen from the day of the edition."""
+    """Say an instant as its reader's clock showed it, seen from the day of the edition but true on any later day.
+
+    "05:06" on the day itself, "Mon 22:30" on the days before, "7 Nov" or "7 Nov 2025" further back.
+    """
     local = at.astimezone(ZoneInfo(zone))
     clock = f"{local.hour:02}:{local.minute:02}"
-    match (on - local.date()).days:
-        case 0:
-            return f"today {clock}"
-        case 1:
-            return f"yesterday {clock}"
-        case _ if local.year == on.year:
-            return f"{local.day} {MONTHS[local.month - 1][:3]}"
-        case _:
-            return short_date(local.date())
+    days = (on - local.date()).days
+    if days <= 0:
+        return clock
+    if days < len(DAYS):
+        return f"{DAYS[local.weekday()][:3]} {clock}"
+    return short_date(local.date()) if local.year != on.year else short_date(local.date()).rsplit(" ", 1)[0]
 
 
 def since(at: datetime, on: date, zone: str) -> str:
-    """Say since when something lasts: "06:10", "yesterday 22:00", "Friday 22:00", "2 November"."""
+    """Say since when something lasts: "06:10" on the day of the edition, "Friday 22:00", "2 November"."""
     local = at.astimezone(ZoneInfo(zone))
     clock = f"{local.hour:02}:{local.minute:02}"
-    days = (on - local.date()) // timedelta(days=1)
+    days = (on - local.date()).days
     if days <= 0:
         return clock
-    if days == 1:
-        return f"yesterday {clock}"
     if days < len(DAYS):
         return f"{DAYS[local.weekday()]} {clock}"
     return f"{local.day} {MONTHS[local.month - 1]}" + (f" {local.year}" if local.year != on.year else "")
@@ -124,9 +122,11 @@ def counts(edition: Edition) -> str:
 def quiet_day(edition: Edition) -> str:
     """Say that a day was quiet, if it was: fewer stories than usual although there were minutes left."""
     stories = len(edition.places)
-    if stories > FEW_STORIES or any(cut.reason is CutReason.NO_TIME for cut in edition.cuts):
+    if stories > FEW_STORIES:
         return ""
     if stories:
+        if any(cut.reason is CutReason.NO_TIME for cut in edition.cuts):
+            return ""
         return f"A quiet day: nothing worth ten stories, so here {'is' if stories == 1 else 'are'} {spelled(stories)}."
     if edition.feeds and not any(report.read for report in edition.feeds):
         return "No feed could be read this morning, so there is nothing to tell."
