@@ -11,7 +11,7 @@ from dailyten.model.delivery import Accepted, Deferred, Delivery, DeliveryState,
 from dailyten.store.outbox import SETTLED_FROM
 
 POLICY = RetryPolicy()
-RNG = random.Random(1)  # noqa: S311 - spreads waits, guards nothing
+RNG = random.Random(1)
 REPLIES = st.text(max_size=20)
 STAGES = st.sampled_from(["connect", "MAIL", "RCPT", "DATA", "dot"])
 HANDOVERS = st.one_of(

@@ -24,7 +24,7 @@ from dailyten.testing.mail_sink import Drop, Fault, MailSink
 SENT, DEFERRED, FAILED = DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED
 QUEUED, UNKNOWN, CANCELLED = DeliveryState.QUEUED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED
 SOON = timedelta(seconds=5)
-RNG = random.Random(1)  # noqa: S311 - spreads waits, guards nothing
+RNG = random.Random(1)
 
 
 class Outbox(OutboxPort, Protocol):

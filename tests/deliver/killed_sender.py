@@ -1,0 +1,26 @@
+"""A sending program, for the test that kills it."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from letters import message_to
+from stored_outbox import StoredOutbox
+
+from dailyten.deliver.sending import SendLimits, send
+from dailyten.deliver.smtp import SmtpLine, SmtpSettings
+from dailyten.store import open_store
+
+LINES = 2
+
+
+def send_until_killed(url: str, port: int, worker: str) -> None:
+    with open_store(url) as store:
+        send(
+            StoredOutbox(store),
+            lambda: SmtpLine(SmtpSettings(port=port)),
+            message_to,
+            worker=worker,
+            clock=lambda: datetime.now(UTC),
+            rng=random.Random(),
+            limits=SendLimits(lines=LINES, batch=10, lease=timedelta(hours=1)),
+        )

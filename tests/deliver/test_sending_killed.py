@@ -1,0 +1,78 @@
+"""Promise 4: a sender killed at any moment doubles nothing, loses nothing in silence, and knows what it cannot know."""
+
+import multiprocessing
+import os
+import random
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from killed_sender import LINES, send_until_killed
+from letters import EDITION, delivery_to
+from stored_outbox import fill_store
+
+from dailyten.model.delivery import Delivery, DeliveryState
+from dailyten.store import Store, open_store
+from dailyten.testing.mail_sink import Fault, MailSink
+
+KILLS = int(os.environ.get("DAILYTEN_KILLS", "20"))
+MESSAGES = 15 * KILLS
+PRELOADED = ["dailyten.deliver.sending", "dailyten.deliver.smtp", "dailyten.store.store", "sqlalchemy.dialects.sqlite"]
+WATCH = timedelta(seconds=3 * KILLS)
+
+
+def rows(store: Store) -> tuple[Delivery, ...]:
+    with store.reading() as db:
+        return db.outbox.listing(EDITION)
+
+
+def in_hand(store: Store) -> bool:
+    return any(row.state in (DeliveryState.LEASED, DeliveryState.IN_DOUBT) for row in rows(store))
+
+
+def recover(store: Store) -> int:
+    """Do what the next run does once the dead one's leases have run out."""
+    with store.writing() as db:
+        return db.outbox.recover(datetime.now(UTC) + timedelta(hours=2)).unknown
+
+
+@pytest.mark.parametrize("slow_at", ["MAIL", "dot"])
+def test_a_sender_killed_at_any_moment_doubles_nothing_and_loses_nothing(slow_at: str, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/outbox.db"
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    chance = random.Random(4)
+    now = datetime.now(UTC)
+    people = [
+        delivery_to(f"reader{number}@example.org", queued_at=now, expires_at=now + timedelta(days=1))
+        for number in range(MESSAGES)
+    ]
+    slow = Fault(stage=slow_at, delay=timedelta(milliseconds=8))
+    unknown = kills = 0
+    with MailSink(faults=[slow]) as sink, open_store(url) as store:
+        fill_store(store, people)
+        ends = time.monotonic() + WATCH.total_seconds()
+        while any(row.state is DeliveryState.QUEUED for row in rows(store)):
+            assert time.monotonic() < ends
+            child = context.Process(target=send_until_killed, args=(url, sink.port, f"run{kills}"))
+            child.start()
+            if kills < KILLS:
+                while not in_hand(store) and child.is_alive():
+                    time.sleep(0.005)
+                time.sleep(chance.uniform(0, 0.1))
+                kills += child.is_alive()
+                child.kill()
+            child.join()
+            unknown += recover(store)
+        time.sleep(0.1)
+        taken = Counter(each.recipients[0] for each in sink.taken)
+        settled = {row.address: row.state for row in rows(store)}
+
+    assert len(settled) == MESSAGES
+    assert max(taken.values()) == 1
+    assert set(settled.values()) <= {DeliveryState.SENT, DeliveryState.UNKNOWN}
+    assert {address for address, state in settled.items() if state is DeliveryState.SENT} <= set(taken)
+    assert kills >= KILLS // 2
+    assert Counter(settled.values())[DeliveryState.UNKNOWN] == unknown <= LINES * kills
