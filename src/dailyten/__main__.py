@@ -2,4 +2,5 @@
 
 from dailyten.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

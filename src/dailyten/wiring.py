@@ -18,7 +18,8 @@ from dailyten.config import Settings
 from dailyten.deliver.disk import keep_mail
 from dailyten.deliver.message import SenderSettings
 from dailyten.deliver.smtp import SmtpLine
-from dailyten.errors import BadFeedList, CannotGoOn, ModelError
+from dailyten.errors import CannotGoOn, ModelError
+from dailyten.feedlist.disk import read_list_file, write_list_file
 from dailyten.feedlist.read import FeedList, read
 from dailyten.model.edition import Edition
 from dailyten.model.instant import utc_now
@@ -27,6 +28,7 @@ from dailyten.pipeline.making import Maker
 from dailyten.pipeline.polling import Poller, Read
 from dailyten.pipeline.publishing import Press
 from dailyten.pipeline.sending import MailRoom
+from dailyten.pipeline.ticking import Day
 from dailyten.poll.engine import Fetch
 from dailyten.poll.http import HttpFetcher, HttpSettings
 from dailyten.render.disk import Published, publish
@@ -68,10 +70,23 @@ class Parts:
             ) from error
         return Classifier(from_json(body), pack)
 
+    @property
+    def list_path(self) -> Path:
+        """Say where the feed list is."""
+        return self.settings.place(self.settings.paths.feeds)
+
     def feed_list(self) -> FeedList:
         """Read the feed list, refused whole if it has a fault."""
-        path = self.settings.place(self.settings.paths.feeds)
-        return read(read_list_bytes(path), name=str(path))
+        return read(self.list_bytes(), name=str(self.list_path))
+
+    def list_bytes(self, path: Path | None = None) -> bytes:
+        """Read the bytes of the feed list, or of another one."""
+        return read_list_file(path or self.list_path)
+
+    def put_list(self, body: bytes) -> None:
+        """Write the feed list anew, if it reads without a fault."""
+        read(body, name=str(self.list_path))
+        write_list_file(self.list_path, body)
 
     def poller(self) -> Poller:
         """Make what polls: HTTP on one side, reading processes on the other."""
@@ -114,6 +129,20 @@ class Parts:
         """Open nothing yet: a line to the mail server, for one thread."""
         return SmtpLine(self.settings.smtp)
 
+    def day(self, worker: str) -> Day:
+        """Make all that `dailyten serve` needs; `worker` names this process among all that send."""
+        pack = self.pack()
+        return Day(
+            poller=self.poller(),
+            maker=self.maker(pack),
+            press=self.press(pack),
+            room=self.mail_room(pack) if self.settings.sender is not None else None,
+            open_line=self.mail_line,
+            list_changed=_ListWatch(self).changed,
+            clock=self.clock,
+            worker=worker,
+        )
+
     def keys(self) -> tuple[bytes, ...]:
         """Read the secrets that sign links and return paths, the newest first; one is made at first."""
         path = self.settings.place(self.settings.paths.data) / "secrets.txt"
@@ -123,6 +152,22 @@ class Parts:
         return tuple(bytes.fromhex(line) for line in path.read_text("ascii").split())
 
 
+@dataclass(slots=True)
+class _ListWatch:
+    """Reads the feed list when its bytes have changed since the last look."""
+
+    parts: Parts
+    seen: bytes | None = None
+
+    def changed(self) -> FeedList | None:
+        """Give the list if it changed, None if not. Raises BadFeedList, once for each faulty version."""
+        body = self.parts.list_bytes()
+        if body == self.seen:
+            return None
+        self.seen = body
+        return read(body, name=str(self.parts.list_path))
+
+
 def names_of(pack: Pack) -> Names:
     """Say what the pack's keys are called."""
     return Names(
@@ -130,14 +175,6 @@ def names_of(pack: Pack) -> Names:
         networks={network.key: network.name for network in pack.networks},
         about={topic.key: topic.about for topic in pack.topics},
     )
-
-
-def read_list_bytes(path: Path) -> bytes:
-    """Read a feed list's file. Raises BadFeedList if it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadFeedList("The feed list cannot be read.", came=str(error.strerror), where=str(path)) from error
 
 
 @asynccontextmanager

@@ -23,7 +23,6 @@ GROUPS = {
             "add": "Add a feed to the list.",
             "remove": "Remove a feed from the list.",
             "plan": "Show what a changed list would change.",
-            "apply": "Take a changed list over.",
             "export": "Write the list for other readers.",
             "health": "Say which feeds work, since when not, and what to do.",
         },
@@ -59,7 +58,6 @@ GROUPS = {
         "The mail: look at it, send it, see what became of it.",
         {
             "preview": "Write an edition's mail to a file.",
-            "lint": "Look for what receivers punish and clients break.",
             "test": "Send one copy of the latest edition to an address.",
             "send": "Send what is queued.",
             "outbox": "Show what became of each message.",

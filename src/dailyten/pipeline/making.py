@@ -73,6 +73,17 @@ def make_edition(store: Store, maker: Maker, on: date, now: datetime, *, rebuild
         return _freeze(db, maker, _Morning(on=on, now=now, frozen=frozen, arrived=arrived, feeds=feeds))
 
 
+def preview_edition(store: Store, maker: Maker, on: date, now: datetime) -> Edition | NothingRead:
+    """Say what the edition of a date would be if it were made now; nothing is kept."""
+    with store.reading() as db:
+        frozen = db.editions.on(on, maker.settings.zone)
+        arrived = _to_consider(db, frozen, now)
+        feeds = feed_reports(db, arrived)
+        if not arrived:
+            return NothingRead(feeds=feeds)
+        return _draft(db, maker, _Morning(on=on, now=now, frozen=frozen, arrived=arrived, feeds=feeds)).edition
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Morning:
     on: date
@@ -90,28 +101,40 @@ def _to_consider(db: Transaction, frozen: Edition | None, now: datetime) -> tupl
 
 
 def _freeze(db: Transaction, maker: Maker, morning: _Morning) -> Made:
-    verdicts = _verdicts(db, maker.classifier, morning.arrived)
-    stories = _stories(db, maker, morning, verdicts)
-    feeds = {kept.feed_id: db.feeds.get(kept.feed_id) for kept in morning.arrived}
-    told = _told(stories, morning.arrived, feeds, verdicts)
-    edition = _edition(db, maker, morning, told)
+    draft = _draft(db, maker, morning)
+    edition = draft.edition
     outcome = db.editions.freeze(edition)
     if isinstance(outcome, AlreadyFrozen):
         return Made(edition=outcome.edition, just_now=False)
     waiting = [kept.entry_id for kept in morning.arrived if kept.standing is Standing.WAITING]
     db.entries.consider(waiting, edition.edition_id)
-    db.stories.keep(stories)
+    db.verdicts.keep(draft.verdicts)
+    db.stories.keep(draft.stories)
     if maker.mail_domain and revision_may_be_mailed(edition, maker.settings):
         db.outbox.fill(deliveries(db, edition, maker.settings, maker.mail_domain))
         db.editions.mark_mailed(edition.edition_id, morning.now)
     return Made(edition=edition, just_now=True)
 
 
-def _verdicts(db: Transaction, classifier: Classifier, arrived: Sequence[KeptEntry]) -> dict[str, Verdict]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    edition: Edition
+    verdicts: tuple[Verdict, ...]
+    stories: tuple[Story, ...]
+
+
+def _draft(db: Transaction, maker: Maker, morning: _Morning) -> _Draft:
+    """Compose the edition; nothing is written."""
+    verdicts = _verdicts(maker.classifier, morning.arrived)
+    stories = _stories(db, maker, morning, verdicts)
+    feeds = {feed_id: db.feeds.get(feed_id) for feed_id in {kept.feed_id for kept in morning.arrived}}
+    told = _told(stories, morning.arrived, feeds, verdicts)
+    return _Draft(edition=_edition(db, maker, morning, told), verdicts=tuple(verdicts.values()), stories=stories)
+
+
+def _verdicts(classifier: Classifier, arrived: Sequence[KeptEntry]) -> dict[str, Verdict]:
     texts = [(kept.entry_id, kept.entry.title, kept.entry.summary, kept.entry.url) for kept in arrived]
-    verdicts = classifier.verdicts(texts)
-    db.verdicts.keep(verdicts)
-    return {verdict.entry_id: verdict for verdict in verdicts}
+    return {verdict.entry_id: verdict for verdict in classifier.verdicts(texts)}
 
 
 def _stories(db: Transaction, maker: Maker, morning: _Morning, verdicts: Mapping[str, Verdict]) -> tuple[Story, ...]:

@@ -4,12 +4,12 @@ Fetching is concurrent, reading happens in other processes, keeping is one answe
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from dailyten.model.entry import Document, NotAFeed
 from dailyten.model.feed import Feed, PollState
@@ -21,8 +21,16 @@ from dailyten.poll.rhythm import usual_wait
 from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed
 from dailyten.store.store import Store, Transaction
 
-Read = Callable[[bytes, Mapping[str, str], str, datetime], Awaitable[Document | NotAFeed | Failed]]
-"""Reads a body (body, headers, address, now) with a limit on time (`dailyten.parse.process`)."""
+
+class Read(Protocol):
+    """Reads a body with a limit on time (`dailyten.parse.process`)."""
+
+    async def __call__(
+        self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime
+    ) -> Document | NotAFeed | Failed:
+        """Give the document, or say what the body was instead."""
+        ...
+
 
 LEAVE_ALONE = frozenset({Failure.TOO_MANY_REQUESTS, Failure.GONE})
 """Failures after which even a person who asks for "now" waits until the next try is due."""
@@ -124,7 +132,7 @@ class _Round:
         fetched, state = answer.fetched, self.asked[answer.feed_id][1]
         if not isinstance(fetched, Fresh) or has_same_bytes(fetched, state):
             return fetched, None
-        parsed = await read(fetched.body, fetched.headers, fetched.address, answer.asked_at)
+        parsed = await read(fetched.body, headers=fetched.headers, address=fetched.address, now=answer.asked_at)
         match parsed:
             case Document():
                 return fetched, parsed

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The clock of `dailyten serve`: a beat every half minute, by APScheduler. It decides nothing; the pipeline does."""

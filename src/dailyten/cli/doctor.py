@@ -1,0 +1,120 @@
+"""`dailyten doctor`: look at everything that a digest leans on, and say what to do about each fault."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dailyten.cli.saying import plural, say
+from dailyten.config import Settings, read_settings
+from dailyten.errors import DailytenError
+from dailyten.model.feed import FeedState
+from dailyten.pipeline.conditions import feed_conditions
+from dailyten.pipeline.taking import take_list
+from dailyten.wiring import Parts
+
+LEAST_FREE_MB = 200
+FIRST_SENSIBLE_YEAR = 2026
+SMTP_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at; `mend` says what to do where it is not well."""
+
+    what: str
+    well: bool
+    words: str
+    mend: str = ""
+
+
+def doctor(*, config: Path | None = None) -> int:
+    """Check settings, paths, database, clock, mail server and feeds; exit code 1 if one of them is not well.
+
+    Args:
+        config: The settings file.
+
+    """
+    findings = list(_findings(Parts(read_settings(config))))
+    for each in findings:
+        say(f"{'ok  ' if each.well else 'FAIL'}  {each.what}: {each.words}")
+        if not each.well and each.mend:
+            say(f"      {each.mend}")
+    faults = sum(not each.well for each in findings)
+    say(f"\n{plural(faults, 'fault')}." if faults else "\nAll is well.")
+    return int(faults > 0)
+
+
+def _findings(parts: Parts) -> Iterator[Finding]:
+    settings = parts.settings
+    yield Finding(what="settings", well=True, words=f"{settings.digest.name}, {settings.digest.zone}")
+    yield _clock(parts.clock())
+    yield _folder("data folder", settings.place(settings.paths.data))
+    yield _folder("site folder", settings.place(settings.paths.site))
+    yield from _feeds(parts)
+    yield _classifier(parts)
+    yield _mail(settings)
+
+
+def _clock(now: datetime) -> Finding:
+    mend = "Set this machine's clock; polls, dates and signatures depend on it."
+    return Finding(
+        what="clock", well=now.year >= FIRST_SENSIBLE_YEAR, words=f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", mend=mend
+    )
+
+
+def _folder(what: str, folder: Path) -> Finding:
+    nearest = next(each for each in (folder, *folder.parents) if each.exists())
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        mend = "Let the user that runs dailyten write there: chown it, or set another path in dailyten.toml."
+        return Finding(what=what, well=False, words=f"{nearest} cannot be written", mend=mend)
+    free_mb = shutil.disk_usage(nearest).free // 1_000_000
+    mend = f"Make room: less than {LEAST_FREE_MB} MB are free."
+    return Finding(what=what, well=free_mb >= LEAST_FREE_MB, words=f"{folder}, {free_mb:,} MB free", mend=mend)
+
+
+def _feeds(parts: Parts) -> Iterator[Finding]:
+    try:
+        feed_list = parts.feed_list()
+        yield Finding(
+            what="feed list", well=bool(feed_list.feeds), words=plural(len(feed_list.feeds), "feed"), mend="Add feeds."
+        )
+        with parts.store() as store:
+            faults = store.faults()
+            mend = "Restore a backup: dailyten restore FILE."
+            yield Finding(what="database", well=not faults, words="; ".join(faults) or "sound", mend=mend)
+            take_list(store, feed_list, parts.clock())
+            conditions = feed_conditions(store, parts.clock())
+    except DailytenError as error:
+        yield Finding(what="feed list and database", well=False, words=str(error), mend="See `dailyten feeds lint`.")
+        return
+    bad = [each.feed.title for each in conditions if each.state in (FeedState.FAILING, FeedState.GONE)]
+    words = f"{plural(len(bad), 'feed')} failing: {', '.join(bad)}" if bad else "none is failing"
+    yield Finding(what="feeds", well=not bad, words=words, mend="`dailyten feeds health` says why, and what to do.")
+
+
+def _classifier(parts: Parts) -> Finding:
+    try:
+        made_by = parts.classifier(parts.pack()).made_by
+    except DailytenError as error:
+        return Finding(what="classifier", well=False, words=str(error), mend="Run `dailyten topics train`.")
+    return Finding(what="classifier", well=True, words=made_by)
+
+
+def _mail(settings: Settings) -> Finding:
+    if settings.sender is None:
+        return Finding(what="mail", well=True, words="nobody is named as the sender, so nothing is mailed")
+    place = settings.smtp.place
+    try:
+        with socket.create_connection((settings.smtp.host, settings.smtp.port), SMTP_SECONDS) as line:
+            line.settimeout(SMTP_SECONDS)
+            greeting = line.recv(200).decode("ascii", "replace").strip()
+    except OSError as error:
+        mend = "Check smtp.host and smtp.port in dailyten.toml, and that the mail server runs."
+        return Finding(
+            what="mail server", well=False, words=f"{place} does not answer ({error.strerror or error})", mend=mend
+        )
+    return Finding(what="mail server", well=True, words=f"{place} answers {greeting[:60]!r}")

@@ -1,0 +1,136 @@
+"""`dailyten edition`: build, look at and explain editions."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from dailyten.cli.saying import plural, say
+from dailyten.cli.today import publish_today
+from dailyten.config import read_settings
+from dailyten.edition.morning import local_date
+from dailyten.errors import BadInput, NotFound
+from dailyten.model.canonical import to_plain
+from dailyten.model.edition import Candidate, Edition
+from dailyten.pipeline.making import NothingRead, preview_edition
+from dailyten.pipeline.publishing import publish_site
+from dailyten.wiring import Parts
+
+
+def find_edition(parts: Parts, on: date | None) -> Edition:
+    """Find an edition by its date, or the latest. Raises NotFound."""
+    with parts.store() as store, store.reading() as db:
+        edition = db.editions.latest() if on is None else db.editions.on(on, parts.settings.digest.zone)
+    if edition is None:
+        raise NotFound("There is no such edition.", came=str(on or "none at all yet"))
+    return edition
+
+
+def preview_(*, config: Path | None = None) -> int:
+    """Show what today's edition would be, without freezing it.
+
+    Args:
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    with parts.store() as store:
+        now = parts.clock()
+        on = local_date(now, parts.settings.digest.zone)
+        edition = preview_edition(store, parts.maker(parts.pack()), on, now)
+    if isinstance(edition, NothingRead):
+        say("Nothing waits for an edition.")
+        return 1
+    _say_edition(edition)
+    return 0
+
+
+def build_(*, config: Path | None = None, rebuild: bool = False) -> int:
+    """Build today's edition from what has arrived, and publish it.
+
+    Args:
+        config: The settings file.
+        rebuild: Make a new revision.
+
+    """
+    parts = Parts(read_settings(config))
+    with parts.store() as store:
+        return publish_today(store, parts, (), rebuild=rebuild)
+
+
+def publish_(*, config: Path | None = None) -> None:
+    """Render the site again from the frozen editions.
+
+    Args:
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    with parts.store() as store:
+        publish_site(store, parts.press(parts.pack()), parts.clock())
+    say(f"Published to {parts.settings.place(parts.settings.paths.site)}.")
+
+
+def show_(on: date | None = None, *, config: Path | None = None, as_json: bool = False) -> None:
+    """Show an edition as text, or as the frozen data.
+
+    Args:
+        on: Its date; the latest if none is given.
+        config: The settings file.
+        as_json: Write the frozen data as JSON.
+
+    """
+    parts = Parts(read_settings(config))
+    edition = find_edition(parts, on)
+    if as_json:
+        say(json.dumps(to_plain(edition), ensure_ascii=False, indent=1))
+    else:
+        say(parts.mail_room(parts.pack()).mail(edition).text)
+
+
+def why_(on: date, place: int | None = None, *, config: Path | None = None) -> None:
+    """Explain one place of an edition, or list everything that was left out and why.
+
+    Args:
+        on: The edition's date.
+        place: Its place, from 1; all cuts if none is given.
+        config: The settings file.
+
+    """
+    edition = find_edition(Parts(read_settings(config)), on)
+    if place is None:
+        for cut in edition.cuts:
+            say(f"{edition.candidate(cut.story_id).lead.title}\n    {cut.words}")
+        say(f"{plural(len(edition.cuts), 'story', 'stories')} left out.")
+    elif 1 <= place <= len(edition.places):
+        _explain(edition.told()[place - 1])
+    else:
+        raise BadInput("There is no such place.", expected=f"1 to {len(edition.places)}", came=str(place))
+
+
+def list_(*, config: Path | None = None) -> None:
+    """List all editions, the newest first.
+
+    Args:
+        config: The settings file.
+
+    """
+    with Parts(read_settings(config)).store() as store, store.reading() as db:
+        for line in db.editions.listing():
+            state = "published" if line.published_at else "not published yet"
+            say(
+                f"{line.on}  revision {line.revision}  {plural(line.stories, 'story', 'stories')}  {state}  {line.title}"
+            )
+
+
+def _say_edition(edition: Edition) -> None:
+    for place, story in enumerate(edition.told(), 1):
+        say(f"{place:2}. {story.lead.title}\n    {story.lead.feed_title} · {story.primary} · {story.score_points:.1f}")
+    say(f"{plural(len(edition.places), 'story', 'stories')}, {plural(edition.minutes, 'minute')}.")
+
+
+def _explain(story: Candidate) -> None:
+    say(f"{story.lead.title}  ({story.score_points:.1f} points)")
+    for reason in story.reasons:
+        say(f"  {reason.points:+6.1f}  {reason.words}")
+    if story.because:
+        say(f"  {story.primary}, for its words: {', '.join(word.text for word in story.because)}")

@@ -1,0 +1,217 @@
+"""`dailyten feeds`: what is in the list, whether it is sound, how its feeds are."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from dailyten.cli.saying import plural, say, when
+from dailyten.config import read_settings
+from dailyten.errors import BadInput
+from dailyten.feedlist.edit import Opml
+from dailyten.feedlist.export import export
+from dailyten.feedlist.fault import Severity
+from dailyten.feedlist.plan import plan
+from dailyten.feedlist.read import lint, read
+from dailyten.model.canonical import to_plain
+from dailyten.model.entry import Document, NotAFeed
+from dailyten.model.feed import Feed, FeedState, feed_id_of
+from dailyten.model.fetched import Asking, Failed, Fresh
+from dailyten.parse.document import parse
+from dailyten.parse.show import shown
+from dailyten.pipeline.conditions import Condition, feed_conditions
+from dailyten.pipeline.taking import take_list
+from dailyten.poll.outcomes import FAILURES
+from dailyten.wiring import Parts
+
+
+def list_(*, config: Path | None = None, as_json: bool = False) -> None:
+    """List the feeds with their state.
+
+    Args:
+        config: The settings file.
+        as_json: Write one JSON document instead of a table.
+
+    """
+    rows = _conditions(Parts(read_settings(config)))
+    if as_json:
+        say(json.dumps([{**to_plain(each.feed), "state": each.state} for each in rows], ensure_ascii=False, indent=1))
+        return
+    for each in rows:
+        say(f"{each.state:8} {each.feed.title}  {each.feed.address}")
+
+
+def health_(*, config: Path | None = None, as_json: bool = False) -> None:
+    """Say which feeds work, since when not, and what to do.
+
+    Args:
+        config: The settings file.
+        as_json: Write one JSON document instead of lines.
+
+    """
+    parts = Parts(read_settings(config))
+    rows = _conditions(parts)
+    if as_json:
+        told = [{"title": each.feed.title, "state": each.state, **to_plain(each.poll)} for each in rows]
+        say(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for each in rows:
+        _say_health(each, parts.settings.digest.zone)
+
+
+def show_(source: str, *, config: Path | None = None, as_json: bool = False) -> int:
+    """Show one document or address as we read it; exit code 2 if it is not a feed.
+
+    Args:
+        source: A file, or an address that begins with http.
+        config: The settings file.
+        as_json: Write one JSON document.
+
+    """
+    parts = Parts(read_settings(config))
+    body, headers, address = _document(parts, source)
+    parsed = parse(body, headers=headers, address=address, now=parts.clock())
+    if isinstance(parsed, Document):
+        told = shown(parsed, address=address)
+        say(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _as_text(parsed))
+        return 0
+    what = (
+        f"it is {parsed.what}" if isinstance(parsed, NotAFeed) else f"{FAILURES[parsed.failure].told} {parsed.detail}"
+    )
+    raise BadInput("This is not a feed that can be read.", expected="RSS, Atom or JSON Feed", came=what, where=source)
+
+
+def lint_(file: Path | None = None, *, config: Path | None = None, as_json: bool = False) -> int:
+    """Look for faults in a feed list; exit code 2 if one of them is an error.
+
+    Args:
+        file: The list; that of the settings if none is given.
+        config: The settings file.
+        as_json: Write one JSON document instead of lines.
+
+    """
+    parts = Parts(read_settings(config))
+    path = file or parts.list_path
+    faults = lint(parts.list_bytes(path), str(path))
+    if as_json:
+        say(json.dumps([to_plain(fault) for fault in faults], ensure_ascii=False, indent=1))
+    else:
+        for fault in faults:
+            say(str(fault))
+        say(f"{path}: {plural(len(faults), 'fault')}." if faults else f"{path}: nothing to mend.")
+    return 2 if any(fault.severity is Severity.ERROR for fault in faults) else 0
+
+
+def add_(address: str, *, title: str = "", category: str = "", config: Path | None = None) -> None:
+    """Add a feed to the list, after reading it once.
+
+    Args:
+        address: The feed's address.
+        title: What to call it; its own title if none is given.
+        category: The group to put it into.
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    body, headers, final = _document(parts, address)
+    parsed = parse(body, headers=headers, address=final, now=parts.clock())
+    if not isinstance(parsed, Document):
+        what = parsed.what if isinstance(parsed, NotAFeed) else parsed.detail
+        raise BadInput("There is no feed at this address.", came=what, where=address)
+    feed = Feed(
+        feed_id=feed_id_of(address),
+        address=address,
+        title=title or parsed.title or address,
+        home_url=parsed.home_url,
+        category=category,
+    )
+    parts.put_list(Opml.of(parts.list_bytes(), name=str(parts.list_path)).add(feed).to_bytes())
+    say(f"{feed.title} is on the list now ({plural(len(parsed.entries), 'entry', 'entries')} at the moment).")
+
+
+def remove_(feed: str, *, config: Path | None = None) -> None:
+    """Remove a feed from the list.
+
+    Args:
+        feed: Its address or title.
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    parts.put_list(Opml.of(parts.list_bytes(), name=str(parts.list_path)).remove(feed).to_bytes())
+    say(f"{feed} is off the list.")
+
+
+def plan_(file: Path, *, config: Path | None = None) -> None:
+    """Show what a changed list would change.
+
+    Args:
+        file: The changed list.
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    say(str(plan(parts.feed_list().feeds, read(parts.list_bytes(file), name=str(file)).feeds)))
+
+
+def export_(*, config: Path | None = None) -> None:
+    """Write the list as plain OPML for other readers to standard output.
+
+    Args:
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    say(export(parts.feed_list().feeds, parts.settings.digest.name).decode().rstrip("\n"))
+
+
+def _conditions(parts: Parts) -> tuple[Condition, ...]:
+    feed_list, now = parts.feed_list(), parts.clock()
+    with parts.store() as store:
+        take_list(store, feed_list, now)
+        return feed_conditions(store, now)
+
+
+def _say_health(each: Condition, zone: str) -> None:
+    state, poll = each.state, each.poll
+    say(
+        f"{each.feed.title}: {state}, last read {when(poll.last_good_at, zone)}, next try {when(poll.next_poll_at, zone)}"
+    )
+    if poll.failure is not None:
+        row = FAILURES[poll.failure]
+        detail = f" ({poll.failure_detail})" if poll.failure_detail else ""
+        say(f"    Since {when(poll.failing_since, zone)}: {row.told}{detail}\n    {row.mend}")
+    elif state is FeedState.SILENT:
+        say("    It answers, but has been silent for oddly long. Look at its site: the feed may have moved.")
+    elif state is FeedState.MOVED:
+        say(f"    It has moved for good to {poll.moved_to}: put that address into the list.")
+
+
+def _document(parts: Parts, source: str) -> tuple[bytes, Mapping[str, str], str]:
+    if not source.startswith(("http://", "https://")):
+        try:
+            return Path(source).read_bytes(), {}, ""
+        except OSError as error:
+            raise BadInput("The file cannot be read.", came=str(error.strerror), where=source) from error
+    fetched = asyncio.run(_fetch(parts, source))
+    if isinstance(fetched, Fresh):
+        return fetched.body, fetched.headers, fetched.address
+    row = FAILURES[fetched.failure]
+    raise BadInput(f"{row.told} {row.mend}".strip(), came=fetched.detail, where=source)
+
+
+async def _fetch(parts: Parts, address: str) -> Fresh | Failed:
+    async with parts.poller().fetching() as fetch:
+        fetched = await fetch(Asking(address=address))
+    if isinstance(fetched, Fresh | Failed):
+        return fetched
+    raise AssertionError("nothing was asked conditionally, so nothing can be unchanged")
+
+
+def _as_text(document: Document) -> str:
+    lines = [f"{document.title or '(no title)'}  ({document.kind})  {document.home_url}"]
+    lines += [f"  ! {warning}" for warning in document.warnings]
+    for entry in document.entries:
+        day = f"{entry.published_at:%Y-%m-%d}" if entry.published_at else "no date   "
+        lines.append(f"  {day}  {entry.title or '(no title)'}\n              {entry.url}")
+    return "\n".join(lines)

@@ -1,0 +1,108 @@
+"""`dailyten mail`: look at the mail, send it, see what became of it."""
+
+import json
+import os
+import random
+import socket
+from datetime import date
+from pathlib import Path
+
+from dailyten.cli.edition import find_edition
+from dailyten.cli.saying import plural, say, when
+from dailyten.config import read_settings
+from dailyten.deliver.address import normalise
+from dailyten.deliver.sending import Down
+from dailyten.errors import BadSetting, CannotGoOn
+from dailyten.model.delivery import Accepted, DeliveryState
+from dailyten.pipeline.sending import send_queued
+from dailyten.wiring import NOBODY, Parts
+
+
+def preview_(on: date | None = None, *, config: Path | None = None) -> None:
+    """Write an edition's mail to a file and say where.
+
+    Args:
+        on: The edition's date; the latest if none is given.
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    edition = find_edition(parts, on)
+    say(str(parts.keep_mail(edition, parts.mail_room(parts.pack()).sample(edition, NOBODY).content)))
+
+
+def test_(address: str, *, config: Path | None = None) -> None:
+    """Send one copy of the latest edition to an address.
+
+    Args:
+        address: Where to send it.
+        config: The settings file.
+
+    """
+    parts = _with_sender(Parts(read_settings(config)))
+    outgoing = parts.mail_room(parts.pack()).sample(find_edition(parts, None), normalise(address))
+    line = parts.mail_line()
+    said = line.hand_over(outgoing, lambda: True)
+    line.close()
+    if isinstance(said, Down):
+        raise CannotGoOn(said.words)
+    if not isinstance(said, Accepted):
+        raise CannotGoOn("The mail server did not take it.", came=str(said), where=parts.settings.smtp.place)
+    say(f"{parts.settings.smtp.place} took it: {said.reply}")
+
+
+def send_(*, config: Path | None = None) -> int:
+    """Send what is queued.
+
+    Args:
+        config: The settings file.
+
+    """
+    parts = _with_sender(Parts(read_settings(config)))
+    room, worker = parts.mail_room(parts.pack()), f"{socket.gethostname()}/{os.getpid()}"
+    with parts.store() as store:
+        rng = random.Random()  # noqa: S311 - spreads tries in time, keeps no secret
+        sent = send_queued(store, room, parts.mail_line, worker=worker, clock=parts.clock, rng=rng)
+    say(
+        f"{plural(sent.sent, 'mail')} sent, {sent.deferred} deferred, {sent.failed} refused, {sent.unknown} unknown,"
+        f" {sent.put_off} put off."
+    )
+    if sent.stopped:
+        say(sent.stopped)
+    return int(bool(sent.stopped))
+
+
+def outbox_(on: date | None = None, *, config: Path | None = None, as_json: bool = False) -> None:
+    """Show what became of each message of an edition.
+
+    Args:
+        on: The edition's date; the latest if none is given.
+        config: The settings file.
+        as_json: Write one JSON document instead of lines.
+
+    """
+    parts = Parts(read_settings(config))
+    edition = find_edition(parts, on)
+    with parts.store() as store, store.reading() as db:
+        first = db.editions.on(edition.on, edition.zone) if edition.revision == 1 else None
+        deliveries = db.outbox.listing((first or edition).edition_id)
+        counts = db.outbox.counts((first or edition).edition_id)
+    if as_json:
+        rows = [{"address": each.address, "state": each.state, "reply": each.reply} for each in deliveries]
+        say(json.dumps({"counts": counts, "deliveries": rows}, ensure_ascii=False, indent=1))
+        return
+    for each in deliveries:
+        if each.state is not DeliveryState.SENT:
+            later = f", next try {when(each.next_try_at, edition.zone)}" if each.next_try_at else ""
+            say(f"  {each.address}: {each.state}{later}. {each.reply}")
+    told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    say(f"{edition.on}: {told or 'no mails'}.")
+
+
+def _with_sender(parts: Parts) -> Parts:
+    if parts.settings.sender is None:
+        raise BadSetting(
+            "Nobody is named as the sender.",
+            expected="a section [sender] with name and address (docs/reference/settings.md)",
+        )
+    return parts

@@ -1,0 +1,102 @@
+"""One beat of `dailyten serve`: whatever is due is done, and what a crash left half done is finished.
+
+Nothing is remembered between beats: the store knows what is done, so a beat may be missed, repeated or killed.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from dailyten.deliver.sending import MailLine, Sent
+from dailyten.edition.morning import due_at, local_date
+from dailyten.errors import BadFeedList
+from dailyten.feedlist.read import FeedList
+from dailyten.model.edition import ArchiveLine
+from dailyten.pipeline.making import Made, Maker, make_edition
+from dailyten.pipeline.polling import Poller, due_feeds, poll
+from dailyten.pipeline.publishing import Press, publish_site
+from dailyten.pipeline.sending import MailRoom, send_queued
+from dailyten.pipeline.taking import take_list
+from dailyten.store.store import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What a day needs beside the store. Without a `room` nothing is mailed.
+
+    `list_changed` gives the feed list when its file has changed since it was last asked, None when it has not.
+    """
+
+    poller: Poller
+    maker: Maker
+    press: Press
+    room: MailRoom | None
+    open_line: Callable[[], MailLine]
+    list_changed: Callable[[], FeedList | None]
+    clock: Callable[[], datetime]
+    worker: str
+
+
+def beat(store: Store, day: Day) -> None:
+    """Do all that is due now: the list, the polls, the edition, the site, the mail."""
+    _take_changed_list(store, day)
+    if due := due_feeds(store, day.clock()):
+        polled = poll(store, day.poller, due)
+        log.info("polled", feeds=len(polled), new_entries=sum(each.new_entries for each in polled))
+    make_morning(store, day)
+    publish_unpublished(store, day)
+    if day.room is not None:
+        _send(store, day, day.room)
+
+
+def make_morning(store: Store, day: Day) -> None:
+    """Make today's edition once its hour has come; a morning that is made already is left as it is."""
+    settings, now = day.maker.settings, day.clock()
+    on = local_date(now, settings.zone)
+    if now < due_at(on, settings.zone, settings.hour):
+        return
+    made = make_edition(store, day.maker, on, now)
+    if not isinstance(made, Made):
+        log.warning("no_edition", on=str(on), reason="no feed could be read and nothing waits")
+    elif made.just_now:
+        edition = made.edition
+        log.info("edition_made", on=str(on), entries=edition.entries, stories=len(edition.places))
+
+
+def publish_unpublished(store: Store, day: Day) -> None:
+    """Publish the site if there is an edition that it does not show yet."""
+    with store.reading() as db:
+        lines = db.editions.listing()
+    if any(_is_unpublished(line, day) for line in lines):
+        published = publish_site(store, day.press, day.clock())
+        log.info("site_published", new=published.new, changed=published.changed)
+
+
+def _is_unpublished(line: ArchiveLine, day: Day) -> bool:
+    return line.published_at is None and line.zone == day.press.zone
+
+
+def _send(store: Store, day: Day, room: MailRoom) -> None:
+    rng = random.Random()  # noqa: S311 - spreads tries in time, keeps no secret
+    sent = send_queued(store, room, day.open_line, worker=day.worker, clock=day.clock, rng=rng)
+    if sent != Sent():
+        log.info("mailed", sent=sent.sent, deferred=sent.deferred, failed=sent.failed, unknown=sent.unknown)
+    if sent.stopped:
+        log.warning("mailing_stopped", reason=sent.stopped)
+
+
+def _take_changed_list(store: Store, day: Day) -> None:
+    """Take a changed list over; one with a fault is reported, and the last good one stays in force."""
+    try:
+        changed = day.list_changed()
+    except BadFeedList as error:
+        log.error("feed_list_refused", reason=str(error), in_force="the last good list")
+        return
+    if changed is not None:
+        plan = take_list(store, changed, day.clock())
+        log.info("feed_list_taken", feeds=len(changed.feeds), added=len(plan.added), removed=len(plan.removed))
