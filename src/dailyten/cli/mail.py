@@ -31,7 +31,7 @@ def preview_(on: date | None = None, *, config: Path | None = None) -> None:
     say(str(parts.keep_mail(edition, parts.mail_room(parts.pack()).sample(edition, NOBODY).content)))
 
 
-def test_(address: str, *, config: Path | None = None) -> None:
+def test_(address: str, *, config: Path | None = None) -> None:  # noqa: PT028 - a command, not a test
     """Send one copy of the latest edition to an address.
 
     Args:

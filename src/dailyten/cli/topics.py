@@ -14,7 +14,7 @@ from dailyten.model.topic import Verdict
 from dailyten.wiring import Parts
 
 
-def tag_(*, jsonl: bool = True, config: Path | None = None) -> int:
+def tag_(*, jsonl: bool = True, config: Path | None = None) -> int:  # noqa: ARG001 - the one form there is
     """Tag entries from standard input, one JSON object a line in and out; exit code 2 if a line was wrong.
 
     Args:
