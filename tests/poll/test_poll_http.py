@@ -122,6 +122,16 @@ class TestAGoodPublisher:
         assert fetched.body == BODY
 
 
+    @pytest.mark.parametrize("chunked", [True, False])
+    def test_a_body_just_below_the_limit_comes_whole(self, server: FeedServer, ask: Ask, chunked: bool) -> None:
+        body = bytes(range(250)) * 39_999
+
+        fetched = ask(server.script("/f", Reply(body=body, chunked=chunked)), whole=timedelta(seconds=20))
+
+        assert isinstance(fetched, Fresh), fetched
+        assert fetched.body == body
+
+
 class TestClassesOfFailure:
     @pytest.mark.parametrize(
         ("status", "failure"),
