@@ -121,7 +121,6 @@ class TestAGoodPublisher:
         assert isinstance(fetched, Fresh)
         assert fetched.body == BODY
 
-
     @pytest.mark.parametrize("chunked", [True, False])
     def test_a_body_just_below_the_limit_comes_whole(self, server: FeedServer, ask: Ask, chunked: bool) -> None:
         body = bytes(range(250)) * 39_999
