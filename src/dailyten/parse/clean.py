@@ -31,8 +31,8 @@ _JUDGED_BY = 4_000
 
 _BLOCKS = frozenset(
     """
-    address article aside blockquote br caption dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr
-    li main nav ol p pre section summary table tbody td tfoot th thead tr ul
+    address article aside blockquote br caption dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header
+    hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul
     """.split()
 )
 _INLINE = frozenset(
@@ -43,7 +43,9 @@ _INLINE = frozenset(
 )
 TAGS = _BLOCKS | _INLINE
 SILENT = frozenset(
-    "script style title template noscript iframe noframes noembed svg textarea select option button datalist applet".split()
+    """
+    applet button datalist iframe noembed noframes noscript option script select style svg template textarea title
+    """.split()
 )
 """Tags that go with everything inside."""
 _UNWRAPPED = frozenset("acronym big blink center embed font form input label nobr object param tt".split())
@@ -147,8 +149,9 @@ def _prepared(markup: str, *, maybe_twice: bool) -> tuple[str, str]:
     repair = ""
     if len(markup) > MOST_HTML:
         markup, repair = markup[: markup.rfind(">", 0, MOST_HTML) + 1] or markup[:MOST_HTML], TOO_LONG
-    if maybe_twice and (once := encoded_once(markup)) != markup:
-        markup, repair = once, ENCODED_TWICE
+    if maybe_twice:
+        once = encoded_once(markup)
+        markup, repair = without_control(once), ENCODED_TWICE if once != markup else repair
     if "&lt;" in markup and not _KNOWN_TAG.search(markup) and _ESCAPED_TAG.search(markup, 0, _JUDGED_BY):
         markup, repair = without_control(html.unescape(markup)), ESCAPED_TWICE
     return markup, repair

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from dailyten.parse.months import MONTHS
+
 FARTHEST_AHEAD = timedelta(days=1)
 """How far in the future a date is still believed: no place is more than 14 hours ahead of UTC."""
 EARLIEST = datetime(1970, 1, 3, tzinfo=UTC)
@@ -18,6 +20,12 @@ EARLIEST = datetime(1970, 1, 3, tzinfo=UTC)
 LONGEST = 100
 """Characters of a date that are looked at."""
 WIDEST_OFFSET_MINUTES = 14 * 60
+MONTHS_A_YEAR = 12
+LONGEST_YEAR = 366
+MIDNIGHT_AT_THE_END = 24
+LEAP_SECOND = 60
+THIS_CENTURY_UNTIL = 50
+"""A year of two digits below this is of the 2000s (RFC 5322 §4.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +46,16 @@ TWO_ORDERS = Dated(None, "could mean two days")
 NO_DAY = "names no day, read as the first"
 
 _HOURS = {
-    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "zulu": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2,
-    "met": 1, "mest": 2, "eet": 2, "eest": 3, "sast": 2, "msk": 3, "msd": 4, "trt": 3, "gst": 4, "pkt": 5, "ist": 5.5,
-    "npt": 5.75, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8, "myt": 8, "pht": 8, "awst": 8, "jst": 9, "kst": 9, "acst": 9.5,
-    "aest": 10, "acdt": 10.5, "aedt": 11, "nzst": 12, "nzdt": 13, "nst": -3.5, "ndt": -2.5, "ast": -4, "adt": -3, "est": -5,
-    "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
-    "brt": -3, "brst": -2, "art": -3, "clt": -4, "clst": -3, "cot": -5, "pet": -5, "uyt": -3,
+    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "zulu": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1,
+    "mesz": 2, "met": 1, "mest": 2, "eet": 2, "eest": 3, "sast": 2, "msk": 3, "msd": 4, "trt": 3, "gst": 4,
+    "pkt": 5, "ist": 5.5, "npt": 5.75, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8, "myt": 8, "pht": 8, "awst": 8,
+    "jst": 9, "kst": 9, "acst": 9.5, "aest": 10, "acdt": 10.5, "aedt": 11, "nzst": 12, "nzdt": 13, "nst": -3.5,
+    "ndt": -2.5, "ast": -4, "adt": -3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
+    "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "brt": -3, "brst": -2, "art": -3, "clt": -4, "clst": -3,
+    "cot": -5, "pet": -5, "uyt": -3,
 }  # fmt: skip
 """Hours east of UTC. North American names as in RFC 5322 §4.3; "bst" is British Summer Time."""
 _PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
-
-_MONTH_NAMES = """
-1 january jan janvier janv januar j\u00e4nner j\u00e4n enero ene gennaio gen janeiro januari stycze\u0144 stycznia sty
-1 \u044f\u043d\u0432\u0430\u0440\u044f \u044f\u043d\u0432\u0430\u0440\u044c \u044f\u043d\u0432 ocak oca ledna
-2 february feb f\u00e9vrier f\u00e9vr f\u00e9v fevrier fevr februar febrero febbraio fevereiro fev februari luty lutego
-2 \u0444\u0435\u0432\u0440\u0430\u043b\u044f \u0444\u0435\u0432\u0440\u0430\u043b\u044c \u0444\u0435\u0432 \u015fubat \u015fub febr
-3 march mar mars m\u00e4rz maerz m\u00e4r mrz marzo mar\u00e7o maart mrt marca marzec marts
-3 \u043c\u0430\u0440\u0442\u0430 \u043c\u0430\u0440\u0442 \u043c\u0430\u0440 mart
-4 april apr avril avr abril abr aprile kwietnia kwiecie\u0144 \u0430\u043f\u0440\u0435\u043b\u044f \u0430\u043f\u0440\u0435\u043b\u044c \u0430\u043f\u0440 nisan nis
-5 may mai mayo maggio mag maio mei maj maja \u043c\u0430\u044f \u043c\u0430\u0439 may\u0131s
-6 june jun juin juni junio giugno giu junho czerwca czerwiec cze \u0438\u044e\u043d\u044f \u0438\u044e\u043d\u044c \u0438\u044e\u043d haziran haz
-7 july jul juillet juil juli julio luglio lug julho lipca lipiec lip \u0438\u044e\u043b\u044f \u0438\u044e\u043b\u044c \u0438\u044e\u043b temmuz tem
-8 august aug ao\u00fbt aout agosto ago augustus augusti sierpnia sierpie\u0144 sie \u0430\u0432\u0433\u0443\u0441\u0442\u0430 \u0430\u0432\u0433\u0443\u0441\u0442 \u0430\u0432\u0433 a\u011fustos a\u011fu
-9 september sep sept septembre septiembre settembre setembro set wrze\u015bnia wrzesie\u0144 wrz
-9 \u0441\u0435\u043d\u0442\u044f\u0431\u0440\u044f \u0441\u0435\u043d\u0442\u044f\u0431\u0440\u044c \u0441\u0435\u043d \u0441\u0435\u043d\u0442 eyl\u00fcl eyl
-10 october oct octobre oktober okt octubre ottobre ott outubro out pa\u017adziernika pa\u017adziernik pa\u017a
-10 \u043e\u043a\u0442\u044f\u0431\u0440\u044f \u043e\u043a\u0442\u044f\u0431\u0440\u044c \u043e\u043a\u0442 ekim eki
-11 november nov novembre noviembre novembro listopada listopad \u043d\u043e\u044f\u0431\u0440\u044f \u043d\u043e\u044f\u0431\u0440\u044c \u043d\u043e\u044f kas\u0131m kas
-12 december dec d\u00e9cembre d\u00e9c decembre dezember dez diciembre dic dicembre dezembro desember des grudnia grudzie\u0144
-12 gru \u0434\u0435\u043a\u0430\u0431\u0440\u044f \u0434\u0435\u043a\u0430\u0431\u0440\u044c \u0434\u0435\u043a aral\u0131k ara
-"""
-MONTHS = {name: int(line.split()[0]) for line in _MONTH_NAMES.strip().splitlines() for name in line.split()[1:]}
-"""English, French, German, Spanish, Italian, Portuguese, Dutch, Nordic, Polish, Russian and Turkish names of months that
-mean the same month in each of them. Czech and Croatian "listopad" (10 or 11) follows the Polish."""
 
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
@@ -169,7 +154,7 @@ def _in_utc(at: datetime) -> datetime | None:
 
 def _by_number(match: re.Match[str]) -> Dated | None:
     year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
-    return _instant(match, year, day, month) if month > 12 >= day else _instant(match, year, month, day)
+    return _instant(match, year, day, month) if month > MONTHS_A_YEAR >= day else _instant(match, year, month, day)
 
 
 def _by_name(match: re.Match[str]) -> Dated | None:
@@ -179,16 +164,16 @@ def _by_name(match: re.Match[str]) -> Dated | None:
 
 def _by_two_numbers(match: re.Match[str]) -> Dated | None:
     one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
-    if one == two or (two > 12 >= one):
+    if one == two or (two > MONTHS_A_YEAR >= one):
         return _instant(match, year, one, two)
-    if one > 12 >= two or match["sep"] == ".":
+    if one > MONTHS_A_YEAR >= two or match["sep"] == ".":
         return _instant(match, year, two, one)
-    return TWO_ORDERS if max(one, two) <= 12 else None
+    return TWO_ORDERS if max(one, two) <= MONTHS_A_YEAR else None
 
 
 def _by_ordinal(match: re.Match[str]) -> Dated | None:
     days = int(match[2])
-    if not 1 <= days <= 366 or int(match[1]) < 1:
+    if not 1 <= days <= LONGEST_YEAR or int(match[1]) < 1:
         return None
     return Dated(datetime(int(match[1]), 1, 1, tzinfo=UTC) + timedelta(days=days - 1), NO_ZONE)
 
@@ -203,7 +188,7 @@ def _by_week(match: re.Match[str]) -> Dated | None:
 
 def _by_month(match: re.Match[str]) -> Dated | None:
     month = int(match[2] or 1)
-    return Dated(datetime(int(match[1]), month, 1, tzinfo=UTC), NO_DAY) if 1 <= month <= 12 else None
+    return Dated(datetime(int(match[1]), month, 1, tzinfo=UTC), NO_DAY) if 1 <= month <= MONTHS_A_YEAR else None
 
 
 def _by_seconds(match: re.Match[str]) -> Dated | None:
@@ -228,9 +213,9 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Dated | None]]
 def _whole_year(written: str) -> int:
     """Complete a short year as RFC 5322 §4.3 says."""
     year = int(written)
-    if len(written) == 4:
+    if len(written) == len("2026"):
         return year
-    return year + (1900 if len(written) == 3 or year >= 50 else 2000)
+    return year + (1900 if len(written) == len("126") or year >= THIS_CENTURY_UNTIL else 2000)
 
 
 def _instant(match: re.Match[str], year: int, month: int, day: int) -> Dated | None:
@@ -238,14 +223,18 @@ def _instant(match: re.Match[str], year: int, month: int, day: int) -> Dated | N
     half = "pm" if match.groupdict().get("cjk") in _AFTERNOON else (match["half"] or "").lower()
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    next_day = hour == 24 and minute == second == 0
+    next_day = hour == MIDNIGHT_AT_THE_END and minute == second == 0
     zone, doubt = _zone(match["zone"], has_clock=match["hour"] is not None)
     try:
         at = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59), tzinfo=zone)
         at = (at + timedelta(days=1) if next_day else at).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return Dated(at.replace(microsecond=_microsecond(match.groupdict().get("part"))), doubt) if second <= 60 else None
+    return (
+        Dated(at.replace(microsecond=_microsecond(match.groupdict().get("part"))), doubt)
+        if second <= LEAP_SECOND
+        else None
+    )
 
 
 def _microsecond(part: str | None) -> int:

@@ -109,7 +109,7 @@ def _read_malformed(text: str, mended: str, address: str) -> RawFeed | NotAFeed 
     cut = text[: starts[MOST_ENTRIES]] if len(starts) > MOST_ENTRIES else text
     feed = read_loosely(cut, address=address)
     feed.left_out += max(0, len(starts) - MOST_ENTRIES)
-    if len(feed.entries) < min(len(starts), MOST_ENTRIES):
+    if _told(feed) < min(len(starts), MOST_ENTRIES):
         other = read_xml(mended.encode("utf-8", "replace"), address=address, forgiving=True)
         if other and _told(other) > _told(feed):
             feed = other

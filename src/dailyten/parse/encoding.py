@@ -29,6 +29,7 @@ _SPOKEN = re.compile(rb"(?:<(?:dc:)?language>\s*|xml:lang\s*=\s*[\"'])([A-Za-z]{
 _HIGH = re.compile(rb"[\x80-\xff]")
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 _WESTERN = frozenset(["ascii", "iso8859-1", "cp1252"])
+_SEVEN_BIT = frozenset(["iso2022_jp", "iso2022_kr", "utf-7", "hz"])
 _WESTERN_TO = "windows-1252"
 _LIKELY = {
     "ru": ("windows-1251", "koi8-r"),
@@ -61,31 +62,31 @@ class Decoded:
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
     """Turn a body into text. Never fails: bytes that mean nothing become single windows-1252 characters."""
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            unmarked = body[len(mark) :]
-            return (
-                _with_claim(unmarked, name)
-                if name != "utf-8" or _decodes(unmarked, name)
-                else _repaired(unmarked, name)
-            )
-    for start, name in _UNMARKED:
-        if body.lstrip(b"\r\n\t ").startswith(start):
-            return _with_claim(body, name)
+    marked = _marked(body)
+    if marked:
+        return marked
     declared, said = claims(body, content_type)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _not_utf8(body, declared, said)
-    if not text.isascii():
-        claimed = declared or said
-        if claimed and claimed != "utf-8" and _believed(body, claimed):
-            return _with_claim(body, claimed)
-        if claimed and claimed != "utf-8":
-            return Decoded(text=text, encoding="utf-8", warnings=(f"The text is UTF-8, not {claimed} as claimed.",))
-    elif (seven_bit := declared or said) in ("iso2022_jp", "utf-7", "hz"):
-        return _with_claim(body, seven_bit)
-    return Decoded(text=text, encoding="utf-8")
+    claimed = declared or said
+    if claimed in ("", "utf-8") or (text.isascii() and claimed not in _SEVEN_BIT):
+        return Decoded(text=text, encoding="utf-8")
+    if _believed(body, claimed):
+        return _with_claim(body, claimed)
+    return Decoded(text=text, encoding="utf-8", warnings=(f"The text is UTF-8, not {claimed} as claimed.",))
+
+
+def _marked(body: bytes) -> Decoded | None:
+    """Decode what begins with a byte order mark, or with "<" in two or four bytes."""
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            unmarked = body[len(mark) :]
+            broken = name == "utf-8" and not _decodes(unmarked, name)
+            return _repaired(unmarked, name) if broken else _with_claim(unmarked, name)
+    begin = body[:100].lstrip(b"\r\n\t ")
+    return next((_with_claim(body, name) for start, name in _UNMARKED if begin.startswith(start)), None)
 
 
 def claims(body: bytes, content_type: str = "") -> tuple[str, str]:

@@ -26,13 +26,13 @@ _SIGNS_OFF = {
     "appeared first on": "the post",
     "first appeared on": "the post",
     "erschien zuerst auf": "der beitrag",
-    "se public\u00f3 primero en": "la entrada",
-    "apareci\u00f3 primero en": "la entrada",
+    "se publicó primero en": "la entrada",
+    "apareció primero en": "la entrada",
     "est apparu en premier sur": "l\u2019article",
     "proviene da": "l'articolo",
     "apareceu primeiro em": "o post",
     "verscheen eerst op": "het bericht",
-    "\u043f\u043e\u044f\u0432\u0438\u043b\u0438\u0441\u044c \u0441\u043d\u0430\u0447\u0430\u043b\u0430 \u043d\u0430": "\u0441\u043e\u043e\u0431\u0449\u0435\u043d\u0438\u0435",
+    "появились сначала на": "сообщение",
 }
 """What WordPress adds to every entry, by what stands in its middle and at its beginning."""
 _LOOKED_BACK = 900
@@ -64,7 +64,7 @@ def plain(markup: Markup) -> str:
 
 
 def best_link(links: Iterable[RawLink], base: str, *, kinds: tuple[str, ...] = ("alternate",)) -> str:
-    """Choose the link to the page: one that says it is HTML, else the first of the wanted relations that is a web address."""
+    """Choose the link to the page: one that says it is HTML, else the first web address of the wanted relations."""
     wanted = [link for link in links if link.rel in kinds]
     pages = [link for link in wanted if link.kind in ("", "text/html", "application/xhtml+xml")]
     return next((found for link in [*pages, *wanted] if (found := absolute(link.href, base))), "")

@@ -17,7 +17,7 @@ MOST_DECLARED = 500
 _DOCTYPE_WITHIN = 200_000
 """Characters at the beginning in which a document type has to end."""
 
-_LONG_TAG = re.compile(r"<[a-zA-Z!/?][^<>]{%d,}" % (2 * MOST_ATTRIBUTES))
+_LONG_TAG = re.compile(r"<[a-zA-Z!/?][^<>]{2000,}")
 _APART = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
 _STEP = re.compile(r"<(/?)[a-zA-Z_][^<>]*?(/?)>")
 _PROLOG = re.compile(r"(?>\s|\ufeff|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)

@@ -16,8 +16,10 @@ _THREE = {
     "nor": "no", "nob": "no", "fin": "fi", "ces": "cs", "cze": "cs", "tur": "tr", "ara": "ar", "heb": "he", "ell": "el",
     "gre": "el", "ukr": "uk", "hun": "hu", "ron": "ro", "rum": "ro",
 }  # fmt: skip
-_NAMED = {"english": "en", "deutsch": "de", "german": "de", "french": "fr", "spanish": "es", "jp": "ja", "cn": "zh", "iw": "he",
-          "nb": "no", "nn": "no", "us": "en"}  # fmt: skip
+_NAMED = {
+    "english": "en", "deutsch": "de", "german": "de", "french": "fr", "spanish": "es", "jp": "ja", "cn": "zh",
+    "iw": "he", "nb": "no", "nn": "no", "us": "en",
+}  # fmt: skip
 
 
 def code_of(claimed: str) -> str:
@@ -29,7 +31,7 @@ def code_of(claimed: str) -> str:
     if not found:
         return ""
     code = found[0]
-    return _NAMED.get(code, code) if len(code) == 2 else _THREE.get(code, "")
+    return _NAMED.get(code, code) if len(code) == len("en") else _THREE.get(code, "")
 
 
 def guess(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is not well-formed XML, read by feedparser: slow, and the only one that keeps the text of every malformed document.
+"""What is not well-formed XML, read by feedparser: slow, and the only one that keeps the text of every such document.
 
 Body is always handed over as bytes in a file object, never as text: feedparser opens a string as a file or an address.
 """

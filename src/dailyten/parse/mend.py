@@ -2,6 +2,7 @@
 
 import html
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ _IN_XML = frozenset(["amp", "lt", "gt", "quot", "apos"])
 _TAG = re.compile(r"<[A-Za-z_][^<>]*>")
 _USED_PREFIX = re.compile(r"(?:^<|\s)([A-Za-z_][\w.-]*):(?=[A-Za-z_])")
 _DECLARED_PREFIX = re.compile(r"\bxmlns:([A-Za-z_][\w.-]*)\s*=")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_QUOTED = re.compile(r"(\"[^\"]*\"|'[^']*')")
+_UNQUOTED_VALUE = re.compile(r"(\s[\w:.-]+=)([^\s\"'<>=]+)(?=[\s/>])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ def mend(text: str, entities: Mapping[str, str]) -> Mended:
         (_without_surroundings, "something before or after the document"),
         (lambda said: _BAD_CHARACTER.sub("", said), "characters that XML forbids"),
         (lambda said: _outside_cdata(said, entities), "ampersands that were not escaped or names XML does not know"),
+        (_with_quotes, "attributes without quotes"),
         (_with_prefixes, "prefixes that were never declared"),
     )
     for step, words in steps:
@@ -83,7 +86,21 @@ def _reference(found: re.Match[str], entities: Mapping[str, str]) -> str:
 
 
 def _is_character(code: int) -> bool:
-    return code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return code <= sys.maxunicode and code != 0 and not _BAD_CHARACTER.match(chr(code))
+
+
+def _with_quotes(text: str) -> str:
+    pieces = _APART.split(text)
+    pieces[::2] = [_TAG.sub(lambda tag: _quoted(tag[0]), piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _quoted(tag: str) -> str:
+    if "=" not in tag:
+        return tag
+    pieces = _QUOTED.split(tag)
+    pieces[::2] = [_UNQUOTED_VALUE.sub(r'\1"\2"', piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def _with_prefixes(text: str) -> str:

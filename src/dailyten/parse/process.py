@@ -16,13 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from queue import LifoQueue
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from dailyten.model.fetched import Failed, Failure
 from dailyten.parse.document import Parsed, parse
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 READY = "ready"
 LONGEST_START = timedelta(seconds=60)
@@ -58,7 +60,7 @@ class ReadingRoom:
     never forgets a name it has met.
     """
 
-    def __init__(self, policy: ReadingPolicy = ReadingPolicy()) -> None:  # noqa: B008 - frozen
+    def __init__(self, policy: ReadingPolicy = ReadingPolicy()) -> None:
         self.policy = policy
         count = policy.processes or os.cpu_count() or 1
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
@@ -123,13 +125,12 @@ class _Desk:
     def _ready(self) -> Connection:
         if self.documents >= self.policy.documents_a_process:
             self.close()
-        if self.pipe is None or self.process is None or not self.process.is_alive():
-            self.close(at_once=True)
-            self._start()
-        assert self.pipe is not None
-        return self.pipe
+        if self.pipe and self.process and self.process.is_alive():
+            return self.pipe
+        self.close(at_once=True)
+        return self._start()
 
-    def _start(self) -> None:
+    def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
@@ -140,6 +141,7 @@ class _Desk:
         self.process, self.pipe, self.documents = process, ours, 0
         if not ours.poll(LONGEST_START.total_seconds()) or ours.recv() != READY:
             raise OSError("a parsing process did not start")
+        return ours
 
     def close(self, *, at_once: bool = False) -> None:
         """End the process, kindly or at once, and leave no zombie."""

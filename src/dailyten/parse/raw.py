@@ -1,4 +1,4 @@
-"""What stands in a document, before anything is cleaned, believed or completed. Every reader of a format gives these."""
+"""What stands in a document, before anything is cleaned, believed or completed. Every reader gives these."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

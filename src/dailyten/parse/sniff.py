@@ -58,7 +58,7 @@ def shape_of(text: str) -> Shape | str:
         return "an empty body"
     if head[0] in "{[":
         return Shape.JSON
-    if "\x00" in head[:1024]:
+    if "\x00" in head[:1024] and not _FEED_TAG.search(head):
         return "binary data"
     first = _FIRST_TAG.match(head)
     name = (first["name"] if first else "").lower()

@@ -7,7 +7,6 @@ compares the two field by field. What is not well-formed is mended first (`mend.
 import base64
 import binascii
 import html
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TypeAlias
@@ -28,7 +27,6 @@ _ENTRY_NAMES = ("item", "entry")
 _ENTRY_TAGS = ("{*}item", "{*}entry", "{*}ITEM", "{*}Item")
 _GROUPS = ("media:group", "media:content")
 _HTML_TYPES = frozenset(["html", "text/html", "xhtml", "application/xhtml+xml"])
-_PREFIX = re.compile(r"<(/?)[A-Za-z_][\w.-]*:")
 _LOCAL_ADDRESSES = ("href", "src", "cite", "poster", "data")
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, encoding="utf-8"
@@ -45,7 +43,7 @@ def read_xml(body: bytes, *, address: str = "", forgiving: bool = False) -> RawF
     `forgiving` lets libxml2 guess its way through faults. Raises `lxml.etree.XMLSyntaxError` for what is not
     well-formed otherwise.
     """
-    root = etree.fromstring(body, _FORGIVING if forgiving else _PARSER, base_url=address or None)
+    root = etree.fromstring(body, _FORGIVING if forgiving else _PARSER, base_url=address)
     if root is None:
         return None
     return _Reader(root, has_base=b"xml:base" in body, has_lang=b"xml:lang" in body).read()
@@ -208,15 +206,18 @@ class _Reader:
         if not self.kind.startswith("atom") or not _is_core(self._name(element)):
             form = Form.TEXT if kind in ("plain", "text/plain") or (plain and kind != "html") else Form.UNSAID
             return Markup(text=_from_base64(text) if element.get("mode") == "base64" else text, form=form, base=base)
-        return Markup(base=base, **_atom_text(text, kind, (element.get("mode") or "").lower()))
+        said, form = _atom_text(text, kind, (element.get("mode") or "").lower())
+        return Markup(text=said, form=form, base=base)
 
     def _inner(self, element: Element) -> str:
         """Write the children of an element as HTML, without prefixes, their own xml:base already applied."""
         if self.has_base:
             _apply_bases(element)
+        for child in element.iterdescendants():
+            child.tag = split(child.tag)[1]
         pieces = [html.escape(element.text or "", quote=False)]
         pieces += [etree.tostring(child, encoding="unicode", method="html") for child in element]
-        return _PREFIX.sub(r"<\1", "".join(pieces))
+        return "".join(pieces)
 
     def _links(self, fields: Fields) -> list[RawLink]:
         found = []
@@ -227,10 +228,9 @@ class _Reader:
                 rel = (element.get("rel") or "alternate").strip().lower()
                 kind = (element.get("type") or "").strip().lower()
                 found.append(RawLink(href=join(base, href) if base else href, rel=rel, kind=kind))
-        for element in chain(fields.get("enclosure", ()), fields.get("media:content", ())):
-            if url := element.get("url") or element.get("href"):
-                found.append(RawLink(href=url, rel="enclosure", kind=(element.get("type") or "").lower()))
-        return found
+        files = chain(fields.get("enclosure", ()), fields.get("media:content", ()))
+        addresses = (element.get("url") or element.get("href") for element in files)
+        return found + [RawLink(href=url, rel="enclosure") for url in addresses if url]
 
     def _authors(self, fields: Fields, *names: str) -> list[str]:
         found = []
@@ -255,22 +255,15 @@ def _is_core(name: str) -> bool:
     return ":" not in name
 
 
-def _atom_text(text: str, kind: str, mode: str) -> dict[str, str | Form]:
+def _atom_text(text: str, kind: str, mode: str) -> tuple[str, Form]:
     """Read an Atom text construct without child elements (RFC 4287 §3.1, §4.1.3.3; Atom 0.3 draft §3.1)."""
     if mode == "base64":
-        return {"text": _from_base64(text), "form": Form.UNSAID}
+        return _from_base64(text), Form.UNSAID
     if kind in _HTML_TYPES:
-        return {"text": text, "form": Form.HTML}
-    if (
-        not kind
-        or kind in ("text", "text/plain", "plain")
-        or kind.startswith("text/")
-        or kind.endswith(("/xml", "+xml"))
-    ):
-        return {"text": text, "form": Form.UNSAID if mode == "escaped" and kind != "text/plain" else Form.TEXT}
-    if "/" in kind and not mode:
-        return {"text": _from_base64(text), "form": Form.UNSAID}
-    return {"text": text, "form": Form.UNSAID}
+        return text, Form.HTML
+    if kind in ("", "text", "plain") or kind.startswith("text/") or kind.endswith(("/xml", "+xml")):
+        return text, Form.UNSAID if mode == "escaped" and kind != "text/plain" else Form.TEXT
+    return (_from_base64(text) if "/" in kind and not mode else text), Form.UNSAID
 
 
 def _from_base64(text: str) -> str:
@@ -282,7 +275,7 @@ def _from_base64(text: str) -> str:
 
 def _text(element: Element) -> str:
     """Give all the text inside an element, stripped."""
-    return ("".join(element.itertext()) if len(element) else element.text or "").strip()
+    return ("".join(map(str, element.itertext())) if len(element) else element.text or "").strip()
 
 
 def _texts(fields: Fields, *names: str) -> list[str]:

@@ -21,7 +21,7 @@ _GONE = {
     **dict.fromkeys([0xFFFE, 0xFFFF, 0xFEFF, 0x202D, 0x202E]),
     **WINDOWS_1252,
 }
-_GONE_BUT_C0 = {code: to for code, to in _GONE.items() if code > 0x7F}
+_GONE_BUT_C0 = {code: to for code, to in _GONE.items() if chr(code) > "\x7f"}
 _TWICE = re.compile(
     "[\u00c2\u00c3\u00c5\u00d0\u00d1\u00e2][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
@@ -42,14 +42,16 @@ _TWICE_BYTES = re.compile(rb"\xc3[\x82\x83\x85\x90\x91\xa2][\xc2\xc5\xc6\xcb\xe2
 def tidied(text: str) -> tuple[str, bool]:
     """Tidy a whole document: no odd character, nor a reference to one, is left in its markup.
 
-    Says also whether some of it may be encoded twice. Works on UTF-8, where both are found ten times faster.
+    Says also whether some of it may be encoded twice; then the characters stay, for they may be bytes of others, and
+    whoever undoes that has to tidy. Works on UTF-8, where both are found ten times faster.
     """
     encoded = text.encode("utf-8", "replace")
-    if any(pattern.search(encoded) for pattern in _ODD_BYTES):
+    maybe_twice = _TWICE_BYTES.search(encoded) is not None
+    if not maybe_twice and any(pattern.search(encoded) for pattern in _ODD_BYTES):
         text = text.translate(_GONE_BUT_C0)
     if _HAS_ODD_REFERENCE.search(text):
         text = _ODD_REFERENCE.sub(_meant, text)
-    return text, _TWICE_BYTES.search(encoded) is not None
+    return text, maybe_twice
 
 
 def _meant(reference: re.Match[str]) -> str:
