@@ -62,6 +62,12 @@ def test_a_day_with_few_but_long_stories_is_not_called_quiet() -> None:
     assert quiet_day(edition(STORIES[:3], (left_out,))) == ""
 
 
+def test_a_day_without_stories_says_so_even_if_the_minutes_were_the_reason() -> None:
+    left_out = (candidate("corner", "Too long"), CutReason.NO_TIME, "would have gone over 15 minutes of reading")
+
+    assert quiet_day(edition((), (left_out,))).startswith("A quiet day")
+
+
 @pytest.mark.parametrize(
     ("entries", "failing", "said"),
     [
@@ -71,12 +77,6 @@ def test_a_day_with_few_but_long_stories_is_not_called_quiet() -> None:
         pytest.param(0, tuple("abc"), "the feeds published nothing new", id="others failed"),
     ],
 )
-def test_a_day_without_stories_says_so_even_if_the_minutes_were_the_reason() -> None:
-    left_out = (candidate("corner", "Too long"), CutReason.NO_TIME, "would have gone over 15 minutes of reading")
-
-    assert quiet_day(edition((), (left_out,))).startswith("A quiet day")
-
-
 def test_an_empty_day_says_why_it_is_empty(entries: int, failing: tuple[str, ...], said: str) -> None:
     assert said in quiet_day(edition((), (), entries=entries, feeds=feed_reports(failing=failing)))
 

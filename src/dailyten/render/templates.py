@@ -8,6 +8,7 @@ from jinja2 import TemplateError as JinjaError
 
 from dailyten.errors import BadSetting
 from dailyten.render.wording import hours_and_minutes, listing, plural, short_date
+from dailyten.text.shorten import shorten
 
 
 @cache
@@ -23,7 +24,13 @@ def environment(own: Path | None = None) -> Environment:
         keep_trailing_newline=False,
         auto_reload=own is not None,
     )
-    made.filters |= {"plural": plural, "short_date": short_date, "listing": listing, "hours": hours_and_minutes}
+    made.filters |= {
+        "plural": plural,
+        "short_date": short_date,
+        "listing": listing,
+        "hours": hours_and_minutes,
+        "shorten": shorten,
+    }
     return made
 
 
