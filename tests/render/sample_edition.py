@@ -231,7 +231,7 @@ def feed_reports(*, failing: tuple[str, ...] = ("smallprint",)) -> tuple[FeedRep
             read=key not in failing,
             entries=0 if key in failing else 5 + 3 * place,
             since=MORNING - timedelta(minutes=20) if key in failing else None,
-            words="the server did not answer within 20 seconds; the next try is at 08:10" if key in failing else "",
+            words="The server did not answer within 20 seconds." if key in failing else "",
         )
         for place, (key, title) in enumerate(FEEDS)
     )

@@ -270,7 +270,7 @@ def test_the_list_of_feeds_says_in_plain_words_how_each_of_them_is() -> None:
     text = " ".join(page(built(), "feeds/index.html").get_text(" ").split())
 
     assert "9 of 10 feeds read; Small Print Watch unreachable since 06:10." in text
-    assert "Unreachable since 06:10: the server did not answer within 20 seconds; the next try is at 08:10." in text
+    assert "Unreachable since 06:10. The server did not answer within 20 seconds." in text
     assert "Read for this edition, 5 new entries." in text
 
 

@@ -4,7 +4,7 @@ import pytest
 from sample_edition import ON, STORIES, ZONE, candidate, edition, feed_reports
 
 from dailyten.model.edition import CutReason
-from dailyten.render.wording import counts, feeds_read, moment, quiet_day, since
+from dailyten.render.wording import CUT_WORDS, counts, feeds_read, moment, quiet_day, since
 
 
 def test_the_header_says_how_many_feeds_were_read_and_which_was_not() -> None:
@@ -25,6 +25,10 @@ def test_the_header_names_three_failed_feeds_and_counts_the_rest() -> None:
 
 def test_a_day_on_which_all_went_well_claims_no_more_than_that() -> None:
     assert feeds_read(edition(feeds=feed_reports(failing=()))) == "10 of 10 feeds read."
+
+
+def test_every_reason_for_a_cut_has_words() -> None:
+    assert set(CUT_WORDS) == set(CutReason)
 
 
 def test_one_of_each_is_counted_in_the_singular() -> None:

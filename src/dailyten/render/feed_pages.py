@@ -78,8 +78,7 @@ def _state(report: FeedReport, edition: Edition) -> str:
     if report.read:
         return f"Read for this edition, {plural(report.entries, 'new entry', 'new entries')}."
     began = f" since {since(report.since, edition.on, edition.zone)}" if report.since else ""
-    words = line(report.words, 240).rstrip(".")
-    return f"Unreachable{began}: {words}." if words else f"Unreachable{began}."
+    return f"Unreachable{began}. {line(report.words, 240)}".strip()
 
 
 def _earns(feed_id: str, library: Library) -> str:
