@@ -4,19 +4,19 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from letters import message_to
-from stored_outbox import StoredOutbox
+from stored_outbox import GroupedStoredOutbox, StoredOutbox
 
 from dailyten.deliver.sending import SendLimits, send
 from dailyten.deliver.smtp import SmtpLine, SmtpSettings
 from dailyten.store import open_store
 
-LINES = 2
+LINES = 4
 
 
-def send_until_killed(url: str, port: int, worker: str) -> None:
+def send_until_killed(url: str, port: int, worker: str, *, grouped: bool) -> None:
     with open_store(url) as store:
         send(
-            StoredOutbox(store),
+            (GroupedStoredOutbox if grouped else StoredOutbox)(store),
             lambda: SmtpLine(SmtpSettings(port=port)),
             message_to,
             worker=worker,

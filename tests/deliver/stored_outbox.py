@@ -5,6 +5,7 @@ from datetime import datetime
 
 from letters import EDITION, NOW
 
+from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
 from dailyten.model.delivery import Delivery
 from dailyten.model.edition import Edition
 from dailyten.model.subscriber import Membership, Subscriber
@@ -49,7 +50,7 @@ class StoredOutbox:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
+    def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         with self.store.writing() as db:
             return db.outbox.lease(worker, now, until, limit)
 
@@ -68,3 +69,19 @@ class StoredOutbox:
     def cancel(self, delivery: Delivery) -> None:
         with self.store.writing() as db:
             db.outbox.cancel(delivery.subscriber_id, NOW)
+
+
+class GroupedStoredOutbox(StoredOutbox):
+    """The same, with one transaction for all that several workers want written at the same moment."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        grouped = GroupedOutbox(super().lease, self._write)
+        self.lease, self.in_doubt, self.settle = grouped.lease, grouped.in_doubt, grouped.settle  # type: ignore[method-assign]
+
+    def _write(self, moves: Sequence[Move]) -> list[bool]:
+        with self.store.writing() as db:
+            return [
+                db.outbox.in_doubt(move.delivery_id, move.worker) if isinstance(move, Doubt) else db.outbox.settle(move)
+                for move in moves
+            ]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pytest
 from letters import NOW, delivery_to, message_to
 from memory_outbox import MemoryOutbox
-from stored_outbox import StoredOutbox, fill_store
+from stored_outbox import GroupedStoredOutbox, StoredOutbox, fill_store
 
 from dailyten.deliver.message import Outgoing
 from dailyten.deliver.outbox import RetryPolicy
@@ -36,9 +36,9 @@ class Outbox(OutboxPort, Protocol):
 Fill = Callable[[Sequence[Delivery]], Outbox]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "grouped"])
 def fill(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fill]:
-    """Give both outboxes in turn: what holds for the one must hold for the other."""
+    """Give each outbox in turn: what holds for one must hold for all."""
     if request.param == "memory":
         yield MemoryOutbox
         return
@@ -46,7 +46,7 @@ def fill(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fill]:
 
         def filled(deliveries: Sequence[Delivery]) -> Outbox:
             fill_store(store, deliveries)
-            return StoredOutbox(store)
+            return GroupedStoredOutbox(store) if request.param == "grouped" else StoredOutbox(store)
 
         yield filled
 

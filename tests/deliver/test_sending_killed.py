@@ -38,8 +38,10 @@ def recover(store: Store) -> int:
         return db.outbox.recover(datetime.now(UTC) + timedelta(hours=2)).unknown
 
 
-@pytest.mark.parametrize("slow_at", ["MAIL", "dot"])
-def test_a_sender_killed_at_any_moment_doubles_nothing_and_loses_nothing(slow_at: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("slow_at", "grouped"), [("MAIL", False), ("MAIL", True), ("dot", True)])
+def test_a_sender_killed_at_any_moment_doubles_nothing_and_loses_nothing(
+    slow_at: str, grouped: bool, tmp_path: Path
+) -> None:
     url = f"sqlite:///{tmp_path}/outbox.db"
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
@@ -56,7 +58,9 @@ def test_a_sender_killed_at_any_moment_doubles_nothing_and_loses_nothing(slow_at
         ends = time.monotonic() + WATCH.total_seconds()
         while any(row.state is DeliveryState.QUEUED for row in rows(store)):
             assert time.monotonic() < ends
-            child = context.Process(target=send_until_killed, args=(url, sink.port, f"run{kills}"))
+            child = context.Process(
+                target=send_until_killed, args=(url, sink.port, f"run{kills}"), kwargs={"grouped": grouped}
+            )
             child.start()
             if kills < KILLS:
                 while not in_hand(store) and child.is_alive():

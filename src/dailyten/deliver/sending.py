@@ -1,8 +1,8 @@
 """Sending what the outbox holds: lease, hand over, settle. The ports to the outbox and to a mail server stand here.
 
-Each worker thread has its own name, its own leases and its own line to the mail server; the outbox is asked by one
-thread at a time. A message is in doubt, and written down so, before its final dot leaves. One subscriber's failure
-stops nobody else; a mail server that is down stops the sending, and what was leased goes back as it was.
+Each worker thread has its own name, its own leases and its own line to the mail server. A message is in doubt, and
+written down so, before its final dot leaves. One subscriber's failure stops nobody else; a mail server that is down
+stops the sending, and what was leased goes back as it was.
 """
 
 import random
@@ -52,7 +52,7 @@ class MailLine(Protocol):
 
 
 class OutboxPort(Protocol):
-    """The outbox. Each call is kept (committed) by the time it returns."""
+    """The outbox. Each call is kept (committed) by the time it returns; several threads may call at once."""
 
     def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         """Give a worker deliveries that no other worker has."""
@@ -75,7 +75,7 @@ class SendLimits:
     sender or the mail: sending stops before it costs everybody their mail.
     """
 
-    lines: int = 2
+    lines: int = 4
     batch: int = 20
     lease: timedelta = timedelta(minutes=15)
     refusals: int = 5
@@ -141,7 +141,7 @@ class _Run:
     policy: RetryPolicy
     limits: SendLimits
     over: threading.Event = field(default_factory=threading.Event)
-    one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Lock = field(default_factory=threading.Lock)
     counts: Counter[str] = field(default_factory=Counter)
     put_off: set[str] = field(default_factory=set)
     down: list[str] = field(default_factory=list)
@@ -172,8 +172,7 @@ class _Run:
         """Give one leased delivery after the other; what is left at the end goes back."""
         while not self.over.is_set():
             now = self.clock()
-            with self.one_at_a_time:
-                batch = deque(self.outbox.lease(worker, now, now + self.limits.lease, self.limits.batch))
+            batch = deque(self.outbox.lease(worker, now, now + self.limits.lease, self.limits.batch))
             if not batch:
                 return
             try:
@@ -206,8 +205,7 @@ class _Run:
 
     def _hand_over(self, held: "_Held", line: MailLine, worker: str) -> Handover | Withdrawn | Down:
         def before_dot() -> bool:
-            with self.one_at_a_time:
-                allowed = self.outbox.in_doubt(held.delivery.delivery_id, worker)
+            allowed = self.outbox.in_doubt(held.delivery.delivery_id, worker)
             if allowed:
                 held.delivery = in_doubt(held.delivery)
             return allowed
@@ -224,26 +222,24 @@ class _Run:
     def _settle(self, said: Handover, held: "_Held") -> None:
         """Write down and count; what is no longer this worker's to settle was withdrawn, unless it is sent."""
         settled = after(said, held.delivery, self.clock(), self.policy, self.rng)
-        with self.one_at_a_time:
-            kept = self.outbox.settle(settled)
+        kept = self.outbox.settle(settled)
         self._count(settled.state if kept or settled.state is DeliveryState.SENT else "withdrawn")
         self.put_off.discard(settled.delivery_id)
 
     def _put_off(self, delivery: Delivery, until: datetime | None = None) -> None:
-        with self.one_at_a_time:
-            kept = self.outbox.settle(release(delivery, until))
+        kept = self.outbox.settle(release(delivery, until))
         if kept:
             self.put_off.add(delivery.delivery_id)
         else:
             self._count("withdrawn")
 
     def _count(self, name: str) -> None:
-        with self.one_at_a_time:
+        with self.lock:
             self.counts[name] += 1
 
     def _listen(self, said: Handover) -> None:
         """End the run when the server refuses one message after the other for what is ours."""
-        with self.one_at_a_time:
+        with self.lock:
             if not isinstance(said, Refused) or said.stage == "RCPT":
                 self.refusals = 0
                 return
