@@ -117,9 +117,8 @@ def list_(*, config: Path | None = None) -> None:
     with Parts(read_settings(config)).store() as store, store.reading() as db:
         for line in db.editions.listing():
             state = "published" if line.published_at else "not published yet"
-            say(
-                f"{line.on}  revision {line.revision}  {plural(line.stories, 'story', 'stories')}  {state}  {line.title}"
-            )
+            stories = plural(line.stories, "story", "stories")
+            say(f"{line.on}  revision {line.revision}  {stories}  {state}  {line.title}")
 
 
 def _say_edition(edition: Edition) -> None:

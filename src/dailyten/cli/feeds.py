@@ -174,9 +174,8 @@ def _conditions(parts: Parts) -> tuple[Condition, ...]:
 
 def _say_health(each: Condition, zone: str) -> None:
     state, poll = each.state, each.poll
-    say(
-        f"{each.feed.title}: {state}, last read {when(poll.last_good_at, zone)}, next try {when(poll.next_poll_at, zone)}"
-    )
+    say(f"{each.feed.title}: {state}, last read {when(poll.last_good_at, zone)}")
+    say(f"    Next try {when(poll.next_poll_at, zone)}.")
     if poll.failure is not None:
         row = FAILURES[poll.failure]
         detail = f" ({poll.failure_detail})" if poll.failure_detail else ""
