@@ -18,7 +18,8 @@ TITLE_WEIGHT = 1.5
 """A word of the title against one of the summary; flat between 1.5 and 2 in cross-validation on our entries."""
 LETTERS_WEIGHT = 1.0
 """The block of letters against the block of words; flat between 0.7 and 1."""
-CUE_WEIGHT = 1.0
+CUE_WEIGHT = 1.5
+"""A cue against a word: from 0.671 macro-F1 without cues to 0.697 with, in cross-validation; flat from 1.5 on."""
 GRAM_SIZES = (3, 4, 5)
 FEWEST_WORD = 2
 """Texts that must hold a word or pair before it becomes a feature."""

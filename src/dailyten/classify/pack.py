@@ -170,8 +170,9 @@ def _networks(told: _Told) -> tuple[Network, ...]:
             names=told.texts(each, "names"),
             hosts=told.texts(each, "hosts"),
             unless=told.texts(each, "unless"),
+            alone=told.texts(each, "alone"),
         )
-        for each in told.sections("networks", {"key", "name", "names", "hosts", "unless"})
+        for each in told.sections("networks", {"key", "name", "names", "hosts", "unless", "alone"})
     ]
     _refuse_twice(told, [network.key for network in networks])
     return tuple(networks)

@@ -20,7 +20,8 @@ from dailyten import __version__
 from dailyten.classify.decide import decide
 from dailyten.classify.evaluate import Guess, Truth, measure
 from dailyten.classify.features import Cues, Terms, Vocabulary, read
-from dailyten.classify.model import GRADES, NONE, Curve, Model, Opinion
+from dailyten.classify.model import GRADES, NONE, Curve, Model, Opinion, expected_gain, usefulness_of
+from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import Pack, TrainingEntry, training_hash
 
 Matrix = NDArray[np.float64]
@@ -50,7 +51,8 @@ def train(pack: Pack, entries: Sequence[TrainingEntry], fitting: Fitting | None 
     held_back = _held_back_values(texts, wanted, weights, _folds(entries), fitting)
     curves = tuple(_curve(held_back[:, output], wanted[:, output]) for output in range(wanted.shape[1]))
     sure = np.column_stack([[curve(value) for value in held_back[:, at]] for at, curve in enumerate(curves)])
-    thresholds = tuple(_threshold(sure[:, at], wanted[:, at]) for at in range(len(pack.topic_keys)))
+    thresholds = _thresholds(sure, wanted, pack.topic_keys)
+    cuts = _grade_cuts(sure, entries)
     vocabulary = Vocabulary.of(texts)
     coefficients, intercepts = _fit(_matrix(vocabulary, texts), wanted, weights, fitting)
     packed, scales = _in_bytes(coefficients * np.array(vocabulary.rarity)[:, None])
@@ -61,13 +63,14 @@ def train(pack: Pack, entries: Sequence[TrainingEntry], fitting: Fitting | None 
         entries=len(entries),
         topics=pack.topic_keys,
         thresholds=thresholds,
+        grade_cuts=cuts,
         curves=curves,
         intercepts=tuple(round(float(value), 5) for value in intercepts),
         scales=scales,
         vocabulary=vocabulary,
         weights=packed,
         cue_groups=pack.cues,
-        quality=_quality(entries, sure, pack.topic_keys, thresholds),
+        quality=_quality(pack, entries, sure, thresholds, cuts),
     )
 
 
@@ -144,16 +147,43 @@ def _curve(values: Matrix, wanted: Flags) -> Curve:
     return Curve(slope=round(float(fitted.coef_[0][0]), 5), offset=round(float(fitted.intercept_[0]), 5))
 
 
-def _threshold(sure: Matrix, wanted: Flags) -> float:
-    """Choose the probability that gives the best F1, from steps of a hundredth."""
+def _thresholds(sure: Matrix, wanted: Flags, topics: tuple[str, ...]) -> tuple[float, ...]:
+    """Choose for each topic the probability that gives the best F1 of what is decided in the end.
 
-    def f1(threshold: float) -> float:
-        said = sure >= threshold
+    A topic that is the main one needs no threshold, so each is judged on the entries where it would be an addition
+    together with those where it is the main one anyway. The mean of three neighbouring steps keeps luck out.
+    """
+    opinions = [_opinion(row, topics, ()) for row in sure.tolist()]
+    never = dict.fromkeys(topics, 2.0)
+    main = [decide(opinion, never).primary for opinion in opinions]
+    return tuple(_threshold(topic, sure[:, at], wanted[:, at], main) for at, topic in enumerate(topics))
+
+
+def _threshold(topic: str, sure: Matrix, wanted: Flags, main: Sequence[str]) -> float:
+    is_main = np.array([key == topic for key in main])
+    on_topic = np.array([key != NONE for key in main])
+
+    def f1(step: int) -> float:
+        said = is_main | (on_topic & (sure >= step / 100))
         return float(2 * (said & wanted).sum() / max(1, said.sum() + wanted.sum()))
 
-    steps = [step / 100 for step in range(15, 71)]
-    smooth = {step: f1(step - 0.02) + f1(step) + f1(step + 0.02) for step in steps}
-    return max(steps, key=lambda step: smooth[step])
+    steps = range(20, 81, 2)
+    return max(steps, key=lambda step: f1(step - 3) + f1(step) + f1(step + 3)) / 100
+
+
+def _opinion(row: Sequence[float], topics: tuple[str, ...], cuts: tuple[float, ...]) -> Opinion:
+    return Opinion(
+        topics=dict(zip(topics, row, strict=False)),
+        primary=dict(zip((*topics, NONE), row[len(topics) :], strict=False)),
+        usefulness=usefulness_of(expected_gain(row[2 * len(topics) + 1 :]), cuts) if cuts else 0.0,
+    )
+
+
+def _grade_cuts(sure: Matrix, entries: Sequence[TrainingEntry]) -> tuple[float, ...]:
+    """Cut the expected gains so that each grade is given as often as people gave it."""
+    gains = [expected_gain(row[-len(GRADES) :]) for row in sure.tolist()]
+    below = [sum(entry.usefulness < grade for entry in entries) / len(entries) for grade in (1, 2, 3)]
+    return tuple(round(float(cut), 5) for cut in np.quantile(gains, below))
 
 
 def _in_bytes(coefficients: Matrix) -> tuple["array[int]", tuple[float, ...]]:
@@ -164,18 +194,28 @@ def _in_bytes(coefficients: Matrix) -> tuple["array[int]", tuple[float, ...]]:
 
 
 def _quality(
-    entries: Sequence[TrainingEntry], sure: Matrix, topics: tuple[str, ...], thresholds: tuple[float, ...]
+    pack: Pack, entries: Sequence[TrainingEntry], sure: Matrix, thresholds: tuple[float, ...], cuts: tuple[float, ...]
 ) -> dict[str, float]:
-    """Measure the held-back opinions against the labels; networks are not trained and are measured elsewhere."""
+    """Measure the held-back opinions against the labels. Networks are found by rule; entries know only their year."""
+    topics = pack.topic_keys
     limits = dict(zip(topics, thresholds, strict=True))
+    names = NetworkNames(pack.networks)
     guesses, truths = [], []
     for entry, row in zip(entries, sure.tolist(), strict=True):
-        opinion = Opinion(
-            topics=dict(zip(topics, row, strict=False)),
-            primary=dict(zip((*topics, NONE), row[len(topics) :], strict=False)),
-            usefulness=sum(row[2 * len(topics) + 1 :]),
-        )
+        opinion = _opinion(row, topics, cuts)
         primary, chosen = decide(opinion, limits)
-        guesses.append(Guess(primary=primary, topics=chosen, networks=(), usefulness=opinion.usefulness))
-        truths.append(Truth(primary=entry.primary, topics=entry.topics, networks=(), usefulness=entry.usefulness))
+        networks = names.about(entry.title, entry.summary)
+        guesses.append(Guess(primary=primary, topics=chosen, networks=networks, usefulness=opinion.usefulness))
+        truths.append(truth_of(entry))
     return measure(guesses, truths, topics).figures()
+
+
+def truth_of(entry: TrainingEntry) -> Truth:
+    """Turn an entry's label into what a guess is measured against."""
+    return Truth(
+        primary=entry.primary,
+        topics=entry.topics,
+        networks=entry.networks,
+        usefulness=entry.usefulness,
+        place=entry.year,
+    )

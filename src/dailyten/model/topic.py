@@ -17,7 +17,8 @@ class Network:
     """A network: names by which a text means it, hosts that belong to it.
 
     A name written with capital letters is matched with them ("Threads"), others in any case. `unless` are phrases
-    in which a name means something else ("gen x").
+    in which a name means something else ("gen x"); `alone` are names that mean it only where no network is named
+    otherwise, such as its owner's ("Meta").
     """
 
     key: str
@@ -25,6 +26,7 @@ class Network:
     names: tuple[str, ...]
     hosts: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
