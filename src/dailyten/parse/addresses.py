@@ -18,6 +18,9 @@ _BARE_HOST = re.compile(r"www\d?\.[\w-]+(?:\.[\w-]+)+(?=[/?#:]|$)", re.IGNORECAS
 _ORDERLY = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[\w.~!$'()*+,;=:@%/-]*)?([?#][\w.~!$'()*+,;=:@%/?#&-]*)?\Z", re.ASCII
 )
+_BEFORE_HOST = re.compile(r"\Ahttps?://(?:[^/?#]*@)?", re.IGNORECASE)
+_ROOTED = re.compile(r"/(?!/)(?!.*/\.)[\w.~!$'()*+,;=:@%/-]{0,1000}\Z", re.ASCII)
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?=/|\Z)", re.ASCII)
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 _SPACE_INSIDE = re.compile(r"[\t\r\n]+ *")
 _FEED_SCHEME = re.compile(r"\Afeed:(?://)?(?=https?:)", re.IGNORECASE)
@@ -34,25 +37,29 @@ def join(base: str, href: str) -> str:
 def absolute(href: str, base: str) -> str:
     """Give the web address that a publisher's link means, without trackers; empty if it is none of the web.
 
-    Refused are other schemes than http and https (javascript, data, mailto ...), hosts that do not parse and
-    addresses beyond `MOST_CHARACTERS`. Nothing is escaped twice.
+    A user name before the host is dropped: it is there to look like another host. Refused are other schemes than
+    http and https (javascript, data, mailto ...), hosts that do not parse and addresses beyond `MOST_CHARACTERS`.
+    Nothing is escaped twice.
     """
     orderly = _ORDERLY.match(href) if len(href) <= MOST_CHARACTERS else None
     if orderly and not (orderly[1] and "&amp" in orderly[1]):
         return without_trackers(href) if orderly[1] else href
+    if _ROOTED.match(href) and (origin := _origin(base)):
+        return origin + href
     href = _tidy(href)
     if not href:
         return ""
     if not _SCHEME.match(href):
         href = join(base, f"https:{href}" if href.startswith("//") and not base else href)
     try:
-        scheme, host = (parts := urlsplit(href)).scheme, parts.hostname
-        _ = parts.port
+        parts = urlsplit(href)
+        scheme, host, _ = parts.scheme, parts.hostname, parts.port
     except ValueError:
         return ""
     if scheme not in ("http", "https") or not host or len(href) > MOST_CHARACTERS or host.strip(".") == "":
         return ""
-    return without_trackers(_with_honest_host(href, host))
+    honest = _with_honest_host(href, host) if not host.isascii() else href
+    return without_trackers(_BEFORE_HOST.sub(f"{scheme}://", honest, count=1))
 
 
 def is_web_address(address: str) -> bool:
@@ -89,6 +96,12 @@ def looks_alike(address: str) -> bool:
     if host.isascii() and "xn--" not in host:
         return False
     return any(_mixes(_unicode_label(label)) for label in host.split("."))
+
+
+@lru_cache(maxsize=256)
+def _origin(base: str) -> str:
+    found = _ORIGIN.match(base)
+    return found[0] if found else ""
 
 
 def _tidy(href: str) -> str:

@@ -233,7 +233,7 @@ def _attribute(found: re.Match[str], base: str) -> str:
     if said.startswith("mailto:") and found[1] == "href":
         return found[0]
     address = "" if said.startswith("#") else absolute(said, base)
-    if address == said:
+    if address and address == said:
         return found[0]
     return f' {found[1]}="{html.escape(address)}"' if address else ""
 

@@ -76,6 +76,9 @@ _AMERICAN = re.compile(
 _ASCTIME = re.compile(
     rf"(?:[^\W\d]{{2,}}\s*,?\s+)?(?P<name>[^\W\d]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s*(?P<zone>.*?)\s*(?P<year>\d{{4}})\Z"
 )
+_ASCTIME_BEFORE_ZONE = re.compile(
+    rf"(?:[^\W\d]{{2,}}\s*,?\s+)?(?P<name>[^\W\d]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?P<year>\d{{4}})(?!\d)(?P<zone>.*)\Z"
+)
 _NUMBERS = re.compile(
     rf"(?:[^\W\d]{{2,}}\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[-/.])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_MAYBE_CLOCK}"
 )
@@ -200,6 +203,7 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Dated | None]]
     (_ISO, _by_number),
     (_AMERICAN, _by_name),
     (_ASCTIME, _by_name),
+    (_ASCTIME_BEFORE_ZONE, _by_name),
     (_NUMBERS, _by_two_numbers),
     (_CJK, _by_number),
     (_SECONDS, _by_seconds),

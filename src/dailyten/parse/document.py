@@ -23,7 +23,7 @@ from dailyten.parse.jsonfeed import read_json_feed
 from dailyten.parse.language import code_of
 from dailyten.parse.mend import mend, without_declaration
 from dailyten.parse.raw import RawFeed
-from dailyten.parse.sniff import Shape, binary_kind, shape_of
+from dailyten.parse.sniff import Shape, binary_kind, root_name, shape_of
 from dailyten.parse.strict import read_xml
 from dailyten.parse.tidy import is_encoded_twice, tidied
 from dailyten.parse.wishes import minutes_of, quiet_hours_of
@@ -83,22 +83,25 @@ def _read_xml(text: str, address: str) -> RawFeed | NotAFeed | Failed:
     if isinstance(without, Failed):
         return without
     text, entities = without
-    if feed := _strictly(text, address):
-        return feed
+    if (found := _strictly(text, address)) is not None:
+        return found
     if nests_too_deep(text):
         return Failed(failure=Failure.TOO_HARD, detail="its elements nest too deep")
     mended = mend(text, entities)
-    if feed := _strictly(mended.text, address):
-        feed.warnings += [f"Not well-formed XML, mended: {each}." for each in mended.mends]
-        return feed
+    if (found := _strictly(mended.text, address)) is not None:
+        if isinstance(found, RawFeed):
+            found.warnings += [f"Not well-formed XML, mended: {each}." for each in mended.mends]
+        return found
     return _read_malformed(text, mended.text, address)
 
 
-def _strictly(text: str, address: str) -> RawFeed | None:
+def _strictly(text: str, address: str) -> RawFeed | NotAFeed | None:
+    """Read what is well-formed; None if it is not."""
     try:
-        return read_xml(text.encode("utf-8"), address=address)
+        feed = read_xml(text.encode("utf-8"), address=address)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None
+    return feed or NotAFeed(what=f"an XML document <{root_name(text)}>")
 
 
 def _read_malformed(text: str, mended: str, address: str) -> RawFeed | NotAFeed | Failed:

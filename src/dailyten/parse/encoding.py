@@ -29,6 +29,7 @@ _SPOKEN = re.compile(rb"(?:<(?:dc:)?language>\s*|xml:lang\s*=\s*[\"'])([A-Za-z]{
 _HIGH = re.compile(rb"[\x80-\xff]")
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 _WESTERN = frozenset(["ascii", "iso8859-1", "cp1252"])
+_NEVER_MEANT = ("utf-16", "utf-32", "idna", "punycode", "unicode", "raw-unicode", "undefined", "oem", "mbcs")
 _SEVEN_BIT = frozenset(["iso2022_jp", "iso2022_kr", "utf-7", "hz"])
 _WESTERN_TO = "windows-1252"
 _LIKELY = {
@@ -103,7 +104,7 @@ def _name(claimed: str) -> str:
     except (LookupError, ValueError):
         return ""
     is_text = getattr(found, "_is_text_encoding", True)
-    return "" if not is_text or found.name.startswith(("utf-16", "utf-32", "idna", "punycode")) else found.name
+    return "" if not is_text or found.name.startswith(_NEVER_MEANT) else found.name
 
 
 def _believed(body: bytes, claimed: str) -> bool:

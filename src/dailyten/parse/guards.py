@@ -19,7 +19,8 @@ _DOCTYPE_WITHIN = 200_000
 
 _LONG_TAG = re.compile(r"<[a-zA-Z!/?][^<>]{2000,}")
 _APART = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
-_STEP = re.compile(r"<(/?)[a-zA-Z_][^<>]*?(/?)>")
+_STEP = re.compile(r"<(/?)([a-zA-Z_][\w.:-]*)[^<>]*?(/?)>")
+_ENTRIES = frozenset(["item", "entry"])
 _PROLOG = re.compile(r"(?>\s|\ufeff|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?>[^<>\[\"']|\"[^\"]*\"|'[^']*')*+"
@@ -44,11 +45,15 @@ def too_many_words_in_a_tag(markup: str) -> bool:
 
 
 def nests_too_deep(text: str) -> bool:
-    """Say whether elements of XML nest deeper than `DEEPEST_XML`, whether or not it is well-formed."""
+    """Say whether elements of XML nest deeper than `DEEPEST_XML`, whether or not it is well-formed.
+
+    Every entry counts anew: what the entries before it left open is a fault of theirs, and no depth.
+    """
     open_now = 0
-    for closing, empty in _STEP.findall(_APART.sub("", text)):
-        open_now += -1 if closing else (0 if empty else 1)
-        open_now = max(open_now, 0)
+    for closing, name, empty in _STEP.findall(_APART.sub("", text)):
+        if not closing and name.rpartition(":")[2].lower() in _ENTRIES:
+            open_now = 0
+        open_now = max(0, open_now + (-1 if closing else 0 if empty else 1))
         if open_now > DEEPEST_XML:
             return True
     return False

@@ -6,6 +6,8 @@ from typing import Any
 
 SHORTEST = 40
 """Letters below which words prove nothing; tuned on the titles of real feeds in twelve languages."""
+LONGEST = 400
+"""Characters that are looked at: more make the guess slower and no surer."""
 SUREST = 0.9
 """Probability below which a guess is not believed."""
 
@@ -36,6 +38,7 @@ def code_of(claimed: str) -> str:
 
 def guess(text: str) -> str:
     """Guess the language of some words, about 0.1 ms a text; empty where they are too few or the guess is unsure."""
+    text = text[:LONGEST]
     if sum(map(str.isalpha, text)) < SHORTEST:
         return ""
     code, sureness = _identifier().classify(text)

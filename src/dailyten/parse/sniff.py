@@ -25,10 +25,11 @@ _MAGIC = (
 )
 _ASIDE = r"(?>\s|\ufeff|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\b(?>[^>\[]|\[.*?\])*+>)*+"
 _FIRST_TAG = re.compile(_ASIDE + r"<(?P<name>[A-Za-z_][\w.:-]*)", re.DOTALL | re.IGNORECASE)
-_WEB_PAGE = re.compile(r"<!DOCTYPE\s+html\b|<html\b|<head\b|<body\b", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"<!DOCTYPE\s+html\b|<html\b", re.IGNORECASE)
 _FEED_TAG = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:rss|rdf|feed|channel)(?=[\s/>])", re.IGNORECASE)
 _ENTRY_TAG = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _OUT_OF_PLACE = re.compile(r"<(?:script|body|head|meta|div)\b", re.IGNORECASE)
+_PAGE_TAGS = frozenset("html body head script div meta title center p h1 h2 br b link style table span a".split())
 _ROOTS = frozenset(["rss", "rdf", "feed", "channel", "entry"])
 
 
@@ -67,12 +68,18 @@ def shape_of(text: str) -> Shape | str:
     return _by_its_tags(text, head, name)
 
 
+def root_name(text: str) -> str:
+    """Give the name of the first element as written, empty if there is none."""
+    first = _FIRST_TAG.match(text[:_LOOKED_AT])
+    return first["name"][:40] if first else ""
+
+
 def _by_its_tags(text: str, head: str, name: str) -> Shape | str:
     feed = _FEED_TAG.search(text)
     page = _WEB_PAGE.search(head)
     if feed and _ENTRY_TAG.search(text, feed.end()) and not (page and page.start() < feed.start()):
         return Shape.XML
-    if page or name in ("html", "body", "head", "script", "div", "meta", "title", "center", "p", "h1", "br", "b"):
+    if page or name in _PAGE_TAGS:
         return "a web page"
     if name:
         return f"an XML document <{name[:40]}>"

@@ -80,6 +80,6 @@ def encoded_once(text: str) -> str:
     if not is_encoded_twice(text):
         return text
     try:
-        return bytes(_BYTE_OF.get(ord(letter), ord(letter)) for letter in text).decode("utf-8")
-    except (ValueError, UnicodeDecodeError):
+        return text.translate(_BYTE_OF).encode("iso-8859-1").decode("utf-8")
+    except UnicodeError:
         return text

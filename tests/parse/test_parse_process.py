@@ -1,0 +1,128 @@
+"""Real processes: one hangs, one dies, one eats the memory; the others go on."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+
+from dailyten.model.entry import Document, NotAFeed
+from dailyten.model.fetched import Failed, Failure
+from dailyten.parse.document import Parsed, parse
+from dailyten.parse.process import ReadingPolicy, ReadingRoom
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+FEED = b'<rss version="2.0"><channel><title>T</title><item><title>x</title><link>https://f.example/1</link></item></channel></rss>'
+SLOW = b"<rss><channel>" + b"<item><title>x<i>&nbsp;</title><description><b>y</description></item>" * 100_000
+"""Malformed, so feedparser reads it, for seconds."""
+Result = TypeVar("Result")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    return asyncio.run(work)
+
+
+async def read(room: ReadingRoom, body: bytes) -> Parsed:
+    return await room.read(body, headers={"content-type": "text/xml"}, address="https://f.example/feed", now=NOW)
+
+
+def children() -> list[int]:
+    return [child.pid or 0 for child in multiprocessing.active_children()]
+
+
+def test_another_process_reads_the_same_as_this_one() -> None:
+    with ReadingRoom(ReadingPolicy(processes=1)) as room:
+        found = run(read(room, FEED))
+
+    assert found == parse(FEED, headers={"content-type": "text/xml"}, address="https://f.example/feed", now=NOW)
+
+
+def test_many_documents_come_back_in_their_own_place() -> None:
+    async def work(room: ReadingRoom) -> list[Parsed]:
+        bodies = [FEED.replace(b"<title>T", f"<title>{number}".encode()) for number in range(40)]
+        return await asyncio.gather(*(read(room, body) for body in bodies))
+
+    with ReadingRoom(ReadingPolicy(processes=2)) as room:
+        found = run(work(room))
+
+    assert [each.title for each in found if isinstance(each, Document)] == [str(number) for number in range(40)]
+
+
+def test_a_document_that_takes_too_long_fails_alone_and_its_process_is_replaced() -> None:
+    async def work(room: ReadingRoom) -> tuple[Parsed, Parsed, Parsed]:
+        first = await read(room, FEED)
+        begin = time.monotonic()
+        slow, other = await asyncio.gather(read(room, SLOW), read(room, FEED))
+        assert time.monotonic() - begin < 10
+        assert isinstance(first, Document)
+        return slow, other, await read(room, FEED)
+
+    with ReadingRoom(ReadingPolicy(processes=2, limit=timedelta(seconds=0.3))) as room:
+        slow, other, after = run(work(room))
+
+    assert slow == Failed(failure=Failure.TOO_HARD, detail="not read within 0.3 s")
+    assert isinstance(other, Document)
+    assert isinstance(after, Document)
+
+
+def test_a_process_that_dies_takes_one_document_with_it() -> None:
+    async def work(room: ReadingRoom) -> tuple[Parsed, Parsed]:
+        await read(room, FEED)
+        dying = asyncio.create_task(read(room, SLOW))
+        await asyncio.sleep(0.3)
+        os.kill(children()[0], signal.SIGKILL)
+        return await dying, await read(room, FEED)
+
+    with ReadingRoom(ReadingPolicy(processes=1)) as room:
+        died, after = run(work(room))
+
+    assert isinstance(died, Failed)
+    assert died.failure == Failure.TOO_HARD
+    assert isinstance(after, Document)
+
+
+def test_a_process_that_died_while_idle_is_replaced_unnoticed() -> None:
+    async def work(room: ReadingRoom) -> Parsed:
+        await read(room, FEED)
+        os.kill(children()[0], signal.SIGKILL)
+        await asyncio.sleep(0.2)
+        return await read(room, FEED)
+
+    with ReadingRoom(ReadingPolicy(processes=1)) as room:
+        assert isinstance(run(work(room)), Document)
+
+
+def test_processes_are_replaced_after_so_many_documents() -> None:
+    async def work(room: ReadingRoom) -> set[int]:
+        seen = set()
+        for _ in range(4):
+            await read(room, FEED)
+            seen.update(children())
+        return seen
+
+    with ReadingRoom(ReadingPolicy(processes=1, documents_a_process=2)) as room:
+        assert len(run(work(room))) == 2
+
+
+def test_leaving_the_room_leaves_no_process() -> None:
+    with ReadingRoom(ReadingPolicy(processes=2)) as room:
+        assert run(read(room, b"")) == NotAFeed(what="an empty body")
+        assert children()
+
+    assert not children()
+
+
+def test_a_room_that_nobody_entered_starts_no_process() -> None:
+    with ReadingRoom():
+        assert not children()
+
+
+@pytest.mark.parametrize("policy", [{"limit": timedelta(0)}, {"processes": -1}, {"documents_a_process": 0}])
+def test_a_policy_without_sense_is_refused(policy: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="reading room"):
+        ReadingPolicy(**policy)
