@@ -30,7 +30,6 @@ Above them:
 The doors, which choose words for people and decide nothing:
 
     cli/        the command line
-    web/        the site and the subscriber pages over HTTP
     schedule/   the clock of `dailyten serve`
     testing/    a feed server, a mail sink and a clock for demos and tests
 """

@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib.resources import files
@@ -117,7 +117,8 @@ class Parts:
     def mail_room(self, pack: Pack) -> MailRoom:
         """Make what writes messages; where nobody is named as the sender, they are from nobody and only to look at."""
         sender = self.settings.sender or SenderSettings(name=self.settings.digest.name, address=NOBODY)
-        return MailRoom(sender=sender, site=self.settings.site, names=names_of(pack), keys=self.keys())
+        site = replace(self.settings.site, address=sender.postal_address or self.settings.site.address)
+        return MailRoom(sender=sender, site=site, names=names_of(pack), keys=self.keys())
 
     def keep_mail(self, edition: Edition, content: bytes) -> Path:
         """Keep an edition's mail as a file in the data folder, and say where it is."""

@@ -53,14 +53,20 @@ class Cues:
             for word in words:
                 stem = word.endswith(_STEM)
                 found = " ".join(tokens(word.removesuffix(_STEM)))
+                if not found:
+                    continue
                 (self._stems if stem else self._exact).setdefault(found, []).append(CUE_PREFIX + key)
-        self._longest = max((key.count(" ") + 1 for key in self._exact), default=1)
+        self._sizes_from: dict[str, set[int]] = {}
+        for phrase in self._exact:
+            first, *rest = phrase.split()
+            if rest:
+                self._sizes_from.setdefault(first, set()).add(len(rest) + 1)
 
     def found(self, words: list[str]) -> set[str]:
         """Give the cues that stand in a run of tokens."""
         cues = {cue for word in words for cue in self._of(word)}
-        for size in range(2, self._longest + 1):
-            for place in range(len(words) - size + 1):
+        for place, word in enumerate(words):
+            for size in self._sizes_from.get(word, ()):
                 cues.update(self._exact.get(" ".join(words[place : place + size]), ()))
         return cues
 
@@ -158,15 +164,25 @@ class Vocabulary:
         block: dict[int, float] = {}
         squares = 0.0
         for token, weight in text.tokens.items():
-            inside = self.token_block(token)
+            inside = self._token_block(token)
             squares += weight * weight * math.fsum(value * value for value in inside.values())
             for place, value in inside.items():
                 block[place] = block.get(place, 0.0) + weight * value
         scale = LETTERS_WEIGHT / math.sqrt(squares) if squares else 0.0
         return {place: value * scale for place, value in block.items()}
 
-    def token_block(self, token: str) -> dict[int, float]:
-        """Give the rows of a token's n-grams and how often each occurs times its idf."""
+    @cached_property
+    def _blocks(self) -> dict[str, dict[int, float]]:
+        return {}
+
+    def _token_block(self, token: str) -> dict[int, float]:
+        """Give the rows of a token's n-grams and how often each occurs times its idf; kept, for words come again."""
+        known = self._blocks.get(token)
+        if known is None:
+            known = self._blocks[token] = self._new_block(token)
+        return known
+
+    def _new_block(self, token: str) -> dict[int, float]:
         places, rarity = self.gram_places, self.rarity
         counted = Counter(places[gram] for gram in grams(token) if gram in places)
         return {place: count * rarity[place] for place, count in counted.items()}

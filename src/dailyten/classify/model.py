@@ -54,7 +54,8 @@ class Model:
     """A linear model over a vocabulary.
 
     Outputs stand in this order: one for each topic, one for each primary class (the topics, then none), one for each
-    grade of usefulness. `grade_cuts` are the expected gains at which the nearest grade changes. `quality` holds what was measured when it was trained, by name.
+    grade of usefulness. `grade_cuts` are the expected gains at which the nearest grade changes. `quality` holds what
+    was measured when it was trained, by name.
     """
 
     pack_key: str
@@ -149,11 +150,15 @@ class Model:
         return self._sum(((weight, row) for weight, row, _ in said), math.sqrt(squares) / LETTERS_WEIGHT)
 
     def _sum(self, parts: Iterable[tuple[float, Sequence[float]]], length: float) -> list[float]:
-        weights_rows = list(parts)
-        if not weights_rows or not length:
+        """Add rows up, each times its weight. There are few different weights, so equal ones are added first."""
+        rows_by_weight: dict[float, list[Sequence[float]]] = {}
+        for weight, row in parts:
+            rows_by_weight.setdefault(weight, []).append(row)
+        if not rows_by_weight or not length:
             return [0.0] * self.outputs
-        factors = [weight / length for weight, _ in weights_rows]
-        return [sum(map(mul, factors, column)) for column in zip(*(row for _, row in weights_rows), strict=True)]
+        factors = [weight / length for weight in rows_by_weight]
+        sums = [map(sum, zip(*rows, strict=True)) for rows in rows_by_weight.values()]
+        return [sum(map(mul, factors, column)) for column in zip(*sums, strict=True)]
 
     @cached_property
     def _remembered(self) -> dict[str, tuple[list[int], float]]:

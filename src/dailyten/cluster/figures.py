@@ -54,6 +54,14 @@ def weight(figure: Figure) -> float:
     return 0.5 if value > 12 else 0.2  # noqa: PLR2004 - up to a dozen, numbers are shared by chance
 
 
+def said(figure: Figure) -> str:
+    """Write a figure for people: "$19,000,000,000", "61%", "28 Feb"."""
+    unit, value = figure
+    if unit == "date":
+        return f"{int(value) % 100} {_MONTHS[int(value) // 100 - 1][:3].title()}"
+    return f"{value:,g}%" if unit == "%" else f"{unit if unit != 'year' else ''}{value:.15g}"
+
+
 def _dates(text: str) -> Iterator[Figure]:
     for found in _DATE.finditer(text):
         month, day = found["before"] or found["after"], int(found["second"] or found["first"])

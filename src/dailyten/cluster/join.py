@@ -1,5 +1,6 @@
 """Entries to stories: the one door of this stage."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,9 +82,10 @@ def _day(entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]]) 
 
 
 def _scores(day: _Day, policy: JoinPolicy) -> dict[tuple[int, int], float]:
-    vectors = [day.rarity.vector(each.stems) for each in day.traits]
+    at = [each.at for each in day.traits]
+    crowd = [here - bisect_left(at, each - policy.window) for here, each in enumerate(at)]
     return {
-        (one, other): odds(measures(day.traits[one], day.traits[other], (vectors[one], vectors[other]), day.rarity))
+        (one, other): odds(measures(day.traits[one], day.traits[other], day.rarity, crowd[other]))
         for one, other in pairs(day.traits, day.rarity, policy.window)
         if not veto(day.traits[one], day.traits[other])
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dailyten.cluster.figures import Figure, weight
+from dailyten.cluster.figures import said, weight
 from dailyten.cluster.traits import Traits
 
 STEPS = frozenset(
@@ -40,14 +40,9 @@ def news(later: Iterable[Traits], earlier: Iterable[Traits]) -> tuple[str, ...]:
     for each in later:
         found |= dict.fromkeys(f"step: {act}" for act in sorted((each.title_acts & STEPS) - known_acts))
         found |= dict.fromkeys(
-            f"figure: {_said(f)}" for f in sorted(each.title_figures - known_figures) if weight(f) >= 1.0
+            f"figure: {said(f)}" for f in sorted(each.title_figures - known_figures) if weight(f) >= 1.0
         )
         fresh = sorted(name for name in each.names - known_words)
         if len(fresh) > 2:
             found |= dict.fromkeys(f"name: {name}" for name in fresh)
     return tuple(found)
-
-
-def _said(figure: Figure) -> str:
-    unit, value = figure
-    return f"{value:g}%" if unit == "%" else f"{unit}{value:,g}"

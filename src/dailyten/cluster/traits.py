@@ -33,6 +33,7 @@ class Traits:
     feed_id: str
     at: datetime
     title: str
+    pattern: tuple[str, ...]
     title_stems: frozenset[str]
     stems: tuple[str, ...]
     words: frozenset[str]
@@ -70,6 +71,7 @@ def traits_of(kept: KeptEntry, networks: Iterable[str] = ()) -> Traits:
         feed_id=kept.feed_id,
         at=told_at(kept),
         title=fold(title),
+        pattern=tuple(stem(word) for word in tokens(title)),
         title_stems=frozenset(title_stems),
         stems=stems,
         words=frozenset(stems) | slug,

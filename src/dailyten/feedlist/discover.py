@@ -39,9 +39,7 @@ _VAGUE_TYPES = frozenset(["application/xml", "text/xml", "application/json", ""]
 _FEED_PATH = re.compile(r"(?:^|[/._?=&-])(?:feeds?|rss2?|atom|rdf)(?:[/._?=&-]|$)", re.IGNORECASE)
 _NO_FEED = re.compile(r"oembed|wp-json|opensearch|sitemap|\.(?:css|js|png|jpe?g|gif|svg|ico|pdf|zip)$", re.IGNORECASE)
 _SIDE = re.compile(r"comment|\breplies\b", re.IGNORECASE)
-_IS_FEED = re.compile(
-    rb"(?>\s|<!--.*?-->|<\?.*?\?>)*+<(?:\w+:)?(?:rss|feed|RDF)\b", re.DOTALL
-)
+_IS_FEED = re.compile(rb"(?>\s|<!--.*?-->|<\?.*?\?>)*+<(?:\w+:)?(?:rss|feed|RDF)\b", re.DOTALL)
 _FEED_WORDS = frozenset(["rss", "rss feed", "atom", "atom feed", "feed", "json feed", "xml", "subscribe via rss"])
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
 _FULL_HANDLE = re.compile(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)")

@@ -101,10 +101,12 @@ def examine(text: str) -> Examined:
         try:
             sheet = scan(copy.text)
         except Stopped as stopped:
+            if stopped.reason == "doctype":
+                return Examined(sheet=None, copy=copy, findings=(_entities(copy.original(stopped.offset)),))
             explained = _less_thans(stopped, copy) or [(_explain(stopped, copy), None)]
             findings += [finding for finding, _ in explained]
             more = [mend for _, mend in explained if mend is not None]
-            if len(more) < len(explained):
+            if len(more) < len(explained) or len(findings) >= MOST_FOUND:
                 return Examined(sheet=None, copy=copy, findings=tuple(findings))
             mends += more
             copy = mended(text, mends)
@@ -246,8 +248,6 @@ _LIMITS = {
 
 def _explain(stopped: Stopped, copy: Copy) -> Finding:
     offset = min(copy.original(stopped.offset), max(0, len(copy.text) - 1))
-    if stopped.reason == "doctype":
-        return _entities(offset)
     if stopped.reason in _LIMITS:
         return Finding(
             offset=offset,
@@ -279,7 +279,7 @@ def _less_thans(stopped: Stopped, copy: Copy) -> list[tuple[Finding, Mend | None
     line_end = _LINE_END.search(copy.text, stopped.offset)
     end = min(closing, line_end.start() if line_end else closing)
     places = [place for place in range(stopped.offset, end) if copy.text[place] == "<"]
-    return [_less_than(copy, place) for place in places]
+    return [_less_than(copy, place) for place in places[:MOST_FOUND]]
 
 
 def _value_around(stopped: Stopped, copy: Copy) -> tuple[int, int] | None:
@@ -369,10 +369,11 @@ def _closing(left_open: Sequence[Element]) -> str:
 
 def _shown(text: str, mend: Mend) -> str:
     """Show a mended place with a few characters of its line on either side."""
-    line_start = max(text.rfind("\n", 0, mend.start), text.rfind("\r", 0, mend.start)) + 1
-    ends = [end for end in (text.find("\n", mend.end), text.find("\r", mend.end)) if end >= 0]
-    line_end = min(ends, default=len(text))
-    begin, end = max(line_start, mend.start - _AROUND), min(line_end, mend.end + _AROUND)
+    begin, end = max(0, mend.start - _AROUND), min(len(text), mend.end + _AROUND)
+    line_start = max(text.rfind("\n", begin, mend.start), text.rfind("\r", begin, mend.start)) + 1
+    line_end = _LINE_END.search(text, mend.end, end)
+    cut_before, cut_after = begin > 0 and not line_start, end < len(text) and line_end is None
+    begin, end = max(begin, line_start), line_end.start() if line_end else end
     before, after = text[begin : mend.start].lstrip(), _CUT_REFERENCE.sub("", text[mend.end : end]).rstrip()
     shown = f"{_BARE.sub('&amp;', before)}{mend.new}{_BARE.sub('&amp;', after)}"
-    return f"{'...' if begin > line_start else ''}{shown}{'...' if end < line_end else ''}"
+    return f"{'...' if cut_before else ''}{shown}{'...' if cut_after else ''}"

@@ -116,7 +116,7 @@ def _read_malformed(text: str, mended: str, address: str) -> RawFeed | NotAFeed 
         other = read_xml(mended.encode("utf-8", "replace"), address=address, forgiving=True)
         if other and _told(other) > _told(feed):
             feed = other
-    if not feed.entries and not starts and not plain(feed.title):
+    if not (feed.entries or starts or feed.links or plain(feed.title)):
         return Failed(failure=Failure.UNREADABLE, detail="XML too broken to find a feed in it")
     feed.warnings.append("Not well-formed XML: read as far as it makes sense.")
     return feed
@@ -150,7 +150,7 @@ def _document(feed: RawFeed, headers: Mapping[str, str], address: str, now: date
 
 
 def _left_out(feed: RawFeed) -> tuple[str, ...]:
-    return (f"{feed.left_out:,} entries beyond the first {MOST_ENTRIES:,} were left out.",) if feed.left_out else ()
+    return (f"{feed.left_out:,} entries beyond {MOST_ENTRIES:,} were left out.",) if feed.left_out else ()
 
 
 def _mojibake(title: str, entries: tuple[Entry, ...]) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ import base64
 import binascii
 import html
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import chain
 from typing import TypeAlias
 
 from lxml import etree
 
 from dailyten.parse.addresses import join
+from dailyten.parse.dates import read_written
 from dailyten.parse.guards import MOST_ENTRIES
 from dailyten.parse.names import short_name, split
 from dailyten.parse.raw import Form, Markup, RawEntry, RawFeed, RawLink
@@ -25,6 +27,8 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ENTRY_NAMES = ("item", "entry")
 _ENTRY_TAGS = ("{*}item", "{*}entry", "{*}ITEM", "{*}Item")
+_PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dc:date", "created", "dcterms:created")
+_UPDATED = ("updated", "modified", "dcterms:modified")
 _GROUPS = ("media:group", "media:content")
 _HTML_TYPES = frozenset(["html", "text/html", "xhtml", "application/xhtml+xml"])
 _LOCAL_ADDRESSES = ("href", "src", "cite", "poster", "data")
@@ -65,7 +69,7 @@ class _Reader:
         if channel is None:
             return None
         self.kind = self._kind(channel)
-        entries, left_out = _newest(list(self._entries()))
+        entries, left_out = self._newest(list(self._entries()))
         fields = self._fields(element for element in channel if self._name(element) not in _ENTRY_NAMES)
         feed = self._feed(fields, channel)
         feed.entries = [self._entry(element) for element in entries]
@@ -86,10 +90,11 @@ class _Reader:
         inside = next((each for each in self.root if self._name(each) == "channel"), None)
         if local == "rss":
             return self.root if inside is None else inside
+        if local != "rdf":
+            return None
+        says_rss = any("purl.org/rss/" in space or "/rdf/simple/" in space for space in self.root.nsmap.values())
         has_items = any(self._name(each) in _ENTRY_NAMES for each in self.root)
-        return (
-            (self.root if inside is None else inside) if local == "rdf" and (inside is not None or has_items) else None
-        )
+        return self.root if inside is None and (says_rss or has_items) else inside
 
     def _kind(self, channel: Element) -> str:
         local, version = self.root_name.lower(), (self.root.get("version") or "").strip()[:10]
@@ -105,6 +110,18 @@ class _Reader:
         for element in self.root.iter(*_ENTRY_TAGS):
             if self._name(element) in _ENTRY_NAMES:
                 yield element
+
+    def _newest(self, entries: list[Element]) -> tuple[list[Element], int]:
+        """Keep at most `MOST_ENTRIES`: the first, or the last of a document that lists the oldest first."""
+        if len(entries) <= MOST_ENTRIES:
+            return entries, 0
+        first, last = self._dated(entries[0]), self._dated(entries[-1])
+        oldest_first = first is not None and last is not None and first < last
+        return entries[-MOST_ENTRIES:] if oldest_first else entries[:MOST_ENTRIES], len(entries) - MOST_ENTRIES
+
+    def _dated(self, entry: Element) -> datetime | None:
+        fields = self._fields(entry)
+        return next((at for said in _texts(fields, *_PUBLISHED, *_UPDATED) if (at := read_written(said).at)), None)
 
     def _fields(self, elements: Iterable[Element]) -> Fields:
         fields: Fields = {}
@@ -146,9 +163,8 @@ class _Reader:
             links=self._links(fields) or _cdf_link(element),
             original_link=_first_text(fields, "feedburner:origlink"),
             authors=self._authors(fields, "author", "dc:creator", "dc:author", "itunes:author"),
-            published=_texts(fields, "pubdate", "published", "issued", "dcterms:issued", "dc:date", "created",
-                             "dcterms:created"),
-            updated=_texts(fields, "updated", "modified", "dcterms:modified") or _cdf_date(element),
+            published=_texts(fields, *_PUBLISHED),
+            updated=_texts(fields, *_UPDATED) or _cdf_date(element),
             content=self._content(fields),
             summary=self._summary(fields),
             tags=_tags(fields),
@@ -240,11 +256,6 @@ class _Reader:
             if said.strip():
                 found.append(said)
         return found
-
-
-def _newest(entries: list[Element]) -> tuple[list[Element], int]:
-    """Keep at most `MOST_ENTRIES`: the first, for publishers list the newest first."""
-    return entries[:MOST_ENTRIES], max(0, len(entries) - MOST_ENTRIES)
 
 
 def _atom(version: str) -> str:
