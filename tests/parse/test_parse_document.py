@@ -143,14 +143,25 @@ def test_at_most_two_thousand_entries_are_read_and_the_rest_is_counted() -> None
     found = document(rss("<item><title>x</title></item>" * (MOST_ENTRIES + 5)))
 
     assert len(found.entries) == MOST_ENTRIES
-    assert "5 entries beyond the first 2,000 were left out." in found.warnings
+    assert "5 entries beyond 2,000 were left out." in found.warnings
+
+
+def test_of_an_archive_that_lists_the_oldest_first_the_newest_entries_are_read() -> None:
+    items = "".join(
+        f"<item><title>{n}</title><pubDate>1 Jan {2005 + n // 200} 00:00:00 GMT</pubDate></item>" for n in range(2_400)
+    )
+
+    found = document(rss(items))
+
+    assert (found.entries[0].title, found.entries[-1].title) == ("400", "2399")
+    assert "400 entries beyond 2,000 were left out." in found.warnings
 
 
 def test_the_limit_of_entries_holds_for_malformed_documents_too() -> None:
     found = document(rss("<item><title>x<i></title></item>" * (MOST_ENTRIES + 5)))
 
     assert len(found.entries) == MOST_ENTRIES
-    assert "5 entries beyond the first 2,000 were left out." in found.warnings
+    assert "5 entries beyond 2,000 were left out." in found.warnings
 
 
 def test_link_headers_name_hub_and_self() -> None:

@@ -162,6 +162,7 @@ class _Desk:
 
 def _work(pipe: Connection, max_bytes: int) -> None:
     """Parse what comes through the pipe until it closes. Runs in a process of its own."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else numpy reserves memory for every core, past the limit
     if max_bytes:
         resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     with suppress(EOFError, OSError, KeyboardInterrupt):
