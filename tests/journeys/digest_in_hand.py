@@ -12,7 +12,7 @@ from dailyten.store.store import Store
 from dailyten.testing.clock import Clock
 from dailyten.testing.feed_server import FeedServer
 from dailyten.testing.mail_sink import MailSink
-from dailyten.testing.sample_feeds import document, opml, sample_feeds
+from dailyten.testing.sample_feeds import document, sample_feeds
 from dailyten.wiring import Parts
 
 FIRST_MORNING = datetime(2026, 11, 20, 6, 50, tzinfo=UTC)
