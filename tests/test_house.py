@@ -44,4 +44,4 @@ def test_an_error_says_what_was_expected_what_came_and_where() -> None:
 def test_asking_for_help_loads_nothing_heavy(heavy: str) -> None:
     program = f"import sys, dailyten.cli; sys.exit({heavy!r} in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603 - our own words
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
