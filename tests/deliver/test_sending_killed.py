@@ -20,7 +20,7 @@ from dailyten.testing.mail_sink import Fault, MailSink
 KILLS = int(os.environ.get("DAILYTEN_KILLS", "20"))
 MESSAGES = 15 * KILLS
 PRELOADED = ["dailyten.deliver.sending", "dailyten.deliver.smtp", "dailyten.store.store", "sqlalchemy.dialects.sqlite"]
-WATCH = timedelta(seconds=3 * KILLS)
+WATCH = timedelta(seconds=6 * KILLS)
 
 
 def rows(store: Store) -> tuple[Delivery, ...]:

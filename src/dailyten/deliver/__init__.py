@@ -6,7 +6,6 @@ message.py   the bytes of a message: encoded once for an edition, addressed for 
 envelope.py  return paths and reply addresses that carry a signed tag
 dkim.py      signatures, RSA and Ed25519
 lint.py      what receivers and clients punish; the rules stand in lint_*.py, with findings, markup and contrast
-bounces.py   what comes back: reports, complaints, auto-replies
 outbox.py    the states of a delivery and its moves
 pace.py      how fast, and whom to leave alone for a while
 sending.py   leases, hands over, settles; its ports to the outbox and to a mail server

@@ -1,0 +1,40 @@
+"""What receivers and clients punish, looked for in the bytes of a message before anybody gets it."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default as modern
+
+from dailyten.deliver.findings import Finding, Severity, error
+from dailyten.deliver.lint_head import lint_head
+from dailyten.deliver.lint_html import lint_html
+from dailyten.deliver.lint_legible import lint_legible
+from dailyten.deliver.lint_parts import lint_html_size, lint_parts, lint_text
+from dailyten.deliver.lint_style import lint_style
+from dailyten.deliver.markup import seen_text, tree_of
+from dailyten.deliver.message import SenderSettings
+
+
+def lint(content: bytes, sender: SenderSettings) -> tuple[Finding, ...]:
+    """Find what is wrong with a message, errors first. A message with an error is not to be sent.
+
+    Source: MAIL.md §3, whose rules it follows; each finding names its own.
+    """
+    message = message_from_bytes(content, policy=modern)
+    found = [*lint_parts(content, message), *lint_head(message, sender)]
+    found += [error("defect", f"A mail program cannot read it well: {each}.") for each in message.defects]
+    text, markup = _text_of(message, "plain"), _text_of(message, "html")
+    root = tree_of(markup)
+    if markup:
+        found += [*lint_html_size(markup), *lint_html(root, sender, str(message.get("Subject", "")))]
+        found += [*lint_style(root), *lint_legible(root)]
+    if text:
+        found += lint_text(text, len(seen_text(root).split()))
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: each.severity is Severity.WARNING))
+
+
+def _text_of(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    if part is None:
+        return ""
+    payload = part.get_payload(decode=True)
+    return payload.decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(payload, bytes) else ""
