@@ -156,7 +156,7 @@ class _Round:
             now=now,
             policy=policy,
             rng=self.poller.rng,
-            wishes=None if document is None else Wishes(ttl=timedelta(minutes=document.ttl_minutes or 0)),
+            wishes=None if document is None else _wishes_of(document),
             usual_wait=usual_wait((kept.first_seen_at for kept in db.entries.of_feed(feed.feed_id, 40)), now),
         )
         db.feeds.record(state)
@@ -177,3 +177,7 @@ class _Round:
         with self.store.writing() as db:
             db.feeds.record(state)
         return Polled(feed=feed, outcome=None, next_poll_at=state.next_poll_at)
+
+
+def _wishes_of(document: Document) -> Wishes:
+    return Wishes(minutes=document.ttl_minutes or 0, quiet_hours=document.quiet_hours)

@@ -45,29 +45,14 @@ class PollPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What a document itself says about visits (RSS ttl, skipHours, skipDays; sy:updatePeriod, sy:updateFrequency).
+    """What a document itself says about visits, as parsing sums it up.
 
-    Hours are those of UTC, 0 to 23; days count from Monday, 0 to 6.
+    `minutes` is the least wait between two of them (RSS ttl, sy:updatePeriod), 0 where nothing was said. `quiet_hours`
+    are the hours of the week in UTC, Monday 00:00 first, in which to stay away (skipHours, skipDays).
     """
 
-    ttl: timedelta | None = None
-    update_period: timedelta | None = None
-    skip_hours: frozenset[int] = frozenset()
-    skip_days: frozenset[int] = frozenset()
-
-    @property
-    def minutes(self) -> int:
-        """Give the least wait between two visits, in whole minutes; 0 where nothing was said."""
-        longest = max(self.ttl or timedelta(0), self.update_period or timedelta(0))
-        return max(0, min(longest, LONGEST_WISH) // timedelta(minutes=1))
-
-    @property
-    def quiet_hours(self) -> tuple[int, ...]:
-        """Give the hours of the week in which to stay away; none if that would be all of them."""
-        quiet = tuple(
-            hour for hour in range(_HOURS_OF_A_WEEK) if hour % 24 in self.skip_hours or hour // 24 in self.skip_days
-        )
-        return quiet if len(quiet) < _HOURS_OF_A_WEEK else ()
+    minutes: int = 0
+    quiet_hours: tuple[int, ...] = ()
 
 
 def asking_of(state: PollState, address: str, now: datetime, policy: PollPolicy) -> Asking:
