@@ -88,13 +88,13 @@ def load_pack(folder: Path) -> Pack:
 
 
 def training_hash(entries: Iterable[TrainingEntry], cues: Mapping[str, tuple[str, ...]]) -> str:
-    """Name what a model was trained from: SHA-256 over every value that training looks at."""
-    name = hashlib.sha256()
-    for entry in entries:
-        label = [entry.title, entry.summary, entry.primary, *entry.topics, str(entry.usefulness), f"{entry.weight:g}"]
-        name.update("\x1f".join(label).encode() + b"\x1e")
-    name.update(json.dumps({key: list(words) for key, words in cues.items()}, sort_keys=True).encode())
-    return name.hexdigest()
+    """Name what a model is trained from: SHA-256 over every value that training looks at, in any order."""
+    told = sorted(
+        [entry.title, entry.summary, entry.primary, *entry.topics, str(entry.usefulness), f"{entry.weight:g}"]
+        for entry in entries
+    )
+    groups = {key: list(words) for key, words in cues.items()}
+    return hashlib.sha256(json.dumps([told, groups], sort_keys=True).encode()).hexdigest()
 
 
 class _Told:

@@ -27,7 +27,7 @@ from dailyten.classify.pack import Pack, TrainingEntry, training_hash
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-FOLDS = 5
+FOLDS = 4
 LARGEST_WEIGHT = 127
 """Weights are stored in one signed byte."""
 

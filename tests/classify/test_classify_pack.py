@@ -1,0 +1,93 @@
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample_pack import PACK, garden_entries, write_pack
+
+from dailyten.classify.pack import Pack, load_pack, training_hash
+from dailyten.errors import BadPack
+
+
+def test_a_pack_tells_its_topics_in_order_and_reads_its_entries_when_asked(garden: Pack) -> None:
+    assert garden.topic_keys == ("plants", "soil")
+    assert len(garden.entries()) == 30
+    assert garden.entries()[0].held.endswith("all.jsonl:1")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "says"),
+    [
+        pytest.param('name = "Plants"', 'nmae = "Plants"', 9, "nmae", id="a misspelt key"),
+        pytest.param("format = 1", "format = 2", 2, "format", id="another format"),
+        pytest.param('key = "soil"', 'key = "plants"', 8, "twice", id="a topic twice"),
+        pytest.param('about = "What grows."', "about = 3", 10, "about", id="a number for a text"),
+        pytest.param('hosts = ["club.example"]', 'hosts = "club.example"', 21, "hosts", id="a text for a list"),
+        pytest.param('audience = "people with a garden"', "", 1, "audience", id="a key left out"),
+    ],
+)
+def test_a_bad_pack_is_refused_with_its_line(tmp_path: Path, before: str, after: str, line: int, says: str) -> None:
+    folder = write_pack(tmp_path, pack=PACK.replace(before, after))
+
+    with pytest.raises(BadPack, match=says) as refused:
+        load_pack(folder)
+    assert refused.value.where == f"{folder / 'pack.toml'}:{line}"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        pytest.param({"topics": ["weeds"], "primary": "weeds"}, "unknown topic", id="an unknown topic"),
+        pytest.param({"networks": ["myspace"]}, "unknown network", id="an unknown network"),
+        pytest.param({"primary": "soil"}, "primary is not the first", id="a primary that is not first"),
+        pytest.param({"usefulness": 4}, "usefulness", id="a grade off the scale"),
+        pytest.param({"usefulness": True}, "usefulness", id="a truth value for a grade"),
+        pytest.param({"title": " ", "summary": ""}, "without words", id="no words at all"),
+        pytest.param({"topics": "plants"}, "lists", id="a text for a list"),
+        pytest.param({"colour": "red"}, "unknown key", id="an unknown key"),
+    ],
+)
+def test_a_bad_entry_is_refused_with_its_line(tmp_path: Path, change: Mapping[str, Any], says: str) -> None:
+    entries = garden_entries()
+    entries[4] = {**entries[4], **change}
+    pack = load_pack(write_pack(tmp_path, entries=entries))
+
+    with pytest.raises(BadPack, match=says) as refused:
+        pack.entries()
+    assert refused.value.where.endswith("all.jsonl:5")
+
+
+def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path)
+    file = folder / "entries" / "all.jsonl"
+    file.write_text(file.read_text(encoding="utf-8") + "{oops\n", encoding="utf-8")
+
+    with pytest.raises(BadPack, match=re.escape("all.jsonl:31")):
+        load_pack(folder).entries()
+
+
+def test_too_few_entries_teach_nothing(tmp_path: Path) -> None:
+    few = load_pack(write_pack(tmp_path / "few", entries=garden_entries()[:29]))
+    lopsided = load_pack(write_pack(tmp_path / "lopsided", entries=garden_entries()[6:] + garden_entries()[20:]))
+
+    with pytest.raises(BadPack, match="at least 30"):
+        few.entries()
+    with pytest.raises(BadPack, match="with topic plants"):
+        lopsided.entries()
+
+
+def test_a_folder_without_a_pack_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BadPack, match=r"pack\.toml"):
+        load_pack(tmp_path)
+
+
+def test_the_training_hash_changes_with_a_label_and_not_with_where_an_entry_stands(tmp_path: Path) -> None:
+    first = load_pack(write_pack(tmp_path / "first"))
+    entries = garden_entries()
+    entries[0]["usefulness"] = 0
+    relabelled = load_pack(write_pack(tmp_path / "second", entries=entries))
+    moved = load_pack(write_pack(tmp_path / "third"))
+
+    assert training_hash(first.entries(), {}) == training_hash(moved.entries(), {})
+    assert training_hash(first.entries(), {}) != training_hash(relabelled.entries(), {})

@@ -1,0 +1,55 @@
+"""Floors under the classifier, on our own entries. They may rise; lowering one is a decision with a name on it.
+
+The figures are those of cross-validation: each entry is judged by a model that has not seen it, so none has to be kept
+out of the shipped one.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import dailyten.packs
+from dailyten.classify.model import Model, from_json
+from dailyten.classify.pack import Pack, load_pack, training_hash
+from dailyten.classify.train import train
+
+FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))["classifier"]
+SAME = 0.01
+"""What another machine's arithmetic may change in a figure."""
+LARGEST_BYTES = 5_000_000
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(Path(dailyten.packs.__file__).parent / "social_media")
+
+
+@pytest.fixture(scope="module")
+def shipped(pack: Pack) -> Model:
+    return from_json(pack.model_file.read_bytes())
+
+
+def test_the_shipped_model_was_trained_from_the_entries_beside_it(pack: Pack, shipped: Model) -> None:
+    assert shipped.training_hash == training_hash(pack.entries(), pack.cues), "run `make train` and commit the model"
+
+
+@pytest.mark.parametrize("figure", sorted(FLOORS))
+def test_no_floor_is_fallen_through(shipped: Model, figure: str) -> None:
+    assert shipped.quality[figure] >= FLOORS[figure]
+
+
+def test_usefulness_ranks_far_better_than_newest_first(shipped: Model) -> None:
+    assert shipped.quality["ndcg"] >= shipped.quality["ndcg_newest_first"] + 0.2
+
+
+def test_training_again_gives_the_shipped_model(pack: Pack, shipped: Model) -> None:
+    again = train(pack, pack.entries())
+
+    assert again.vocabulary == shipped.vocabulary
+    assert again.thresholds == pytest.approx(shipped.thresholds, abs=0.05)
+    assert dict(again.quality) == pytest.approx(dict(shipped.quality), abs=SAME)
+
+
+def test_the_model_is_small(pack: Pack) -> None:
+    assert pack.model_file.stat().st_size < LARGEST_BYTES
