@@ -124,6 +124,10 @@ def _lay_over(below: dict[str, Any], above: Mapping[str, Any]) -> None:
 def _structure(given: dict[str, Any], path: Path) -> Settings:
     if "folder" in given:
         raise BadSetting("folder is no setting.", expected="paths in the section paths", where=str(path))
+    for section in ("digest", "site"):
+        if not isinstance(given.get(section, {}), dict):
+            wanted = f"a section [{section}]"
+            raise BadSetting(f"{section} is no section.", expected=wanted, came=repr(given[section]), where=str(path))
     name = given.get("digest", {}).get("name", DigestSettings().name)
     unplaced = {"base_url": HERE, "index_names": True}
     site = {"name": name, **given.get("site", {})}

@@ -4,8 +4,10 @@ Each command lives in a module of its own that is loaded only when it runs, so a
 Exit codes: 0 done, 1 the machine or the world does not allow it now, 2 the input was wrong.
 """
 
+import io
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cyclopts import App
 from cyclopts.exceptions import CycloptsError
@@ -40,7 +42,7 @@ GROUPS = {
         "Editions: build, look at and explain them.",
         {
             "preview": "Show what today's edition would be, without freezing it.",
-            "build": "Build today's edition from what has arrived.",
+            "build": "Build today's edition from what has arrived, and publish it.",
             "publish": "Render the site again from the frozen editions.",
             "show": "Show an edition as text or JSON.",
             "why": "Explain one place of an edition, or every cut.",
@@ -78,7 +80,7 @@ COMMANDS = {
     "today": "Read the feeds, build today's edition, write the site and the mail.",
     "demo": "Show three days on ten sample feeds: offline, in seconds.",
     "poll": "Ask the feeds that are due.",
-    "serve": "Run the digest day by day: poll, publish, mail, serve the site.",
+    "serve": "Run the digest day by day: poll, publish, mail.",
     "doctor": "Check settings, paths, database, clock, mail server and feeds.",
     "backup": "Copy the database while it is in use.",
     "restore": "Put a backup in the place of the database.",
@@ -89,20 +91,27 @@ def app() -> App:
     """Make the command line with all its commands, none of them loaded."""
     root = App(name="dailyten", help="Reads ten feeds and publishes one short, honest edition a day.")
     root.version = dailyten.__version__
-    for name, words in COMMANDS.items():
-        root.command(f"dailyten.cli.{name}:{name}", name=name, help=words)
-    for group, (words, commands) in GROUPS.items():
-        below = App(name=group, help=words)
-        for name, does in commands.items():
-            below.command(f"dailyten.cli.{group}:{name}_", name=name, help=does)
-        root.command(below)
+    for place, (name, words) in enumerate(COMMANDS.items()):
+        root.command(f"dailyten.cli.{name}:{name}", name=name, help=words, sort_key=place)
+    for place, (group, (words, commands)) in enumerate(GROUPS.items(), len(COMMANDS)):
+        root.command(_group(group, words, commands, place))
     return root
+
+
+def _group(name: str, words: str, commands: Mapping[str, str], place: int) -> App:
+    group = App(name=name, help=words, sort_key=place)
+    for row, (command, does) in enumerate(commands.items()):
+        group.command(f"dailyten.cli.{name}:{command}_", name=command, help=does, sort_key=row)
+    return group
 
 
 def main(tokens: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         code = app()(tokens, exit_on_error=False)
+        sys.stdout.flush()
     except CycloptsError:
         sys.exit(2)
     except BadInput as error:
@@ -112,7 +121,12 @@ def main(tokens: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(_said("Stopped. Nothing is lost: run it again to go on.", 130))
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        sys.exit(
+            _said(CannotGoOn("The machine refused.", came=str(error.strerror), where=str(error.filename or "")), 1)
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -2,15 +2,15 @@
 
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dailyten.cli.saying import plural, say
-from dailyten.config import Settings, read_settings
-from dailyten.errors import DailytenError
+from dailyten.config import read_settings
+from dailyten.errors import BadFeedList, DailytenError
+from dailyten.feedlist.read import FeedList
 from dailyten.model.feed import FeedState
 from dailyten.pipeline.conditions import feed_conditions
 from dailyten.pipeline.taking import take_list
@@ -18,7 +18,6 @@ from dailyten.wiring import Parts
 
 LEAST_FREE_MB = 200
 FIRST_SENSIBLE_YEAR = 2026
-SMTP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     yield _folder("site folder", settings.place(settings.paths.site))
     yield from _feeds(parts)
     yield _classifier(parts)
-    yield _mail(settings)
+    yield _mail(parts)
 
 
 def _clock(now: datetime) -> Finding:
@@ -79,9 +78,16 @@ def _folder(what: str, folder: Path) -> Finding:
 def _feeds(parts: Parts) -> Iterator[Finding]:
     try:
         feed_list = parts.feed_list()
-        yield Finding(
-            what="feed list", well=bool(feed_list.feeds), words=plural(len(feed_list.feeds), "feed"), mend="Add feeds."
-        )
+    except BadFeedList as error:
+        yield Finding(what="feed list", well=False, words=str(error), mend="`dailyten feeds lint` lists every fault.")
+        return
+    many = plural(len(feed_list.feeds), "feed")
+    yield Finding(what="feed list", well=bool(feed_list.feeds), words=many, mend="Add one: dailyten feeds add ADDRESS.")
+    yield from _database(parts, feed_list)
+
+
+def _database(parts: Parts, feed_list: FeedList) -> Iterator[Finding]:
+    try:
         with parts.store() as store:
             faults = store.faults()
             mend = "Restore a backup: dailyten restore FILE."
@@ -89,7 +95,8 @@ def _feeds(parts: Parts) -> Iterator[Finding]:
             take_list(store, feed_list, parts.clock())
             conditions = feed_conditions(store, parts.clock())
     except DailytenError as error:
-        yield Finding(what="feed list and database", well=False, words=str(error), mend="See `dailyten feeds lint`.")
+        mend = "Try again when nothing else uses it; if it stays so, restore a backup: dailyten restore FILE."
+        yield Finding(what="database", well=False, words=str(error), mend=mend)
         return
     bad = [each.feed.title for each in conditions if each.state in (FeedState.FAILING, FeedState.GONE)]
     words = f"{plural(len(bad), 'feed')} failing: {', '.join(bad)}" if bad else "none is failing"
@@ -104,17 +111,11 @@ def _classifier(parts: Parts) -> Finding:
     return Finding(what="classifier", well=True, words=made_by)
 
 
-def _mail(settings: Settings) -> Finding:
-    if settings.sender is None:
+def _mail(parts: Parts) -> Finding:
+    if parts.settings.sender is None:
         return Finding(what="mail", well=True, words="nobody is named as the sender, so nothing is mailed")
-    place = settings.smtp.place
-    try:
-        with socket.create_connection((settings.smtp.host, settings.smtp.port), SMTP_SECONDS) as line:
-            line.settimeout(SMTP_SECONDS)
-            greeting = line.recv(200).decode("ascii", "replace").strip()
-    except OSError as error:
-        mend = "Check smtp.host and smtp.port in dailyten.toml, and that the mail server runs."
-        return Finding(
-            what="mail server", well=False, words=f"{place} does not answer ({error.strerror or error})", mend=mend
-        )
-    return Finding(what="mail server", well=True, words=f"{place} answers {greeting[:60]!r}")
+    down = parts.mail_line().look()
+    if down is None:
+        return Finding(what="mail server", well=True, words=f"{parts.settings.smtp.place} is ready for mail")
+    mend = "Check the section [smtp] of dailyten.toml, and that the mail server runs."
+    return Finding(what="mail server", well=False, words=down.words, mend=mend)

@@ -4,7 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from dailyten.cli.saying import plural, say
+from dailyten.cli.saying import AsJson, plural, say
 from dailyten.cli.today import publish_today
 from dailyten.config import read_settings
 from dailyten.edition.morning import local_date
@@ -70,7 +70,7 @@ def publish_(*, config: Path | None = None) -> None:
     say(f"Published to {parts.settings.place(parts.settings.paths.site)}.")
 
 
-def show_(on: date | None = None, *, config: Path | None = None, as_json: bool = False) -> None:
+def show_(on: date | None = None, *, config: Path | None = None, as_json: AsJson = False) -> None:
     """Show an edition as text, or as the frozen data.
 
     Args:

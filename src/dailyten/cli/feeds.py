@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from dailyten.cli.saying import plural, say, when
+from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.feedlist.edit import Opml
@@ -25,7 +25,7 @@ from dailyten.poll.outcomes import FAILURES
 from dailyten.wiring import Parts
 
 
-def list_(*, config: Path | None = None, as_json: bool = False) -> None:
+def list_(*, config: Path | None = None, as_json: AsJson = False) -> None:
     """List the feeds with their state.
 
     Args:
@@ -41,7 +41,7 @@ def list_(*, config: Path | None = None, as_json: bool = False) -> None:
         say(f"{each.state:8} {each.feed.title}  {each.feed.address}")
 
 
-def health_(*, config: Path | None = None, as_json: bool = False) -> None:
+def health_(*, config: Path | None = None, as_json: AsJson = False) -> None:
     """Say which feeds work, since when not, and what to do.
 
     Args:
@@ -59,7 +59,7 @@ def health_(*, config: Path | None = None, as_json: bool = False) -> None:
         _say_health(each, parts.settings.digest.zone)
 
 
-def show_(source: str, *, config: Path | None = None, as_json: bool = False) -> int:
+def show_(source: str, *, config: Path | None = None, as_json: AsJson = False) -> int:
     """Show one document or address as we read it; exit code 2 if it is not a feed.
 
     Args:
@@ -81,7 +81,7 @@ def show_(source: str, *, config: Path | None = None, as_json: bool = False) -> 
     raise BadInput("This is not a feed that can be read.", expected="RSS, Atom or JSON Feed", came=what, where=source)
 
 
-def lint_(file: Path | None = None, *, config: Path | None = None, as_json: bool = False) -> int:
+def lint_(file: Path | None = None, *, config: Path | None = None, as_json: AsJson = False) -> int:
     """Look for faults in a feed list; exit code 2 if one of them is an error.
 
     Args:
@@ -138,7 +138,9 @@ def remove_(feed: str, *, config: Path | None = None) -> None:
 
     """
     parts = Parts(read_settings(config))
-    parts.put_list(Opml.of(parts.list_bytes(), name=str(parts.list_path)).remove(feed).to_bytes())
+    titled = [each.address for each in parts.feed_list().feeds if each.title.casefold() == feed.casefold()]
+    address = titled[0] if len(titled) == 1 else feed
+    parts.put_list(Opml.of(parts.list_bytes(), name=str(parts.list_path)).remove(address).to_bytes())
     say(f"{feed} is off the list.")
 
 

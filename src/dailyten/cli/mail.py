@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from dailyten.cli.edition import find_edition
-from dailyten.cli.saying import plural, say, when
+from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.deliver.address import normalise
 from dailyten.deliver.sending import Down
@@ -72,7 +72,7 @@ def send_(*, config: Path | None = None) -> int:
     return int(bool(sent.stopped))
 
 
-def outbox_(on: date | None = None, *, config: Path | None = None, as_json: bool = False) -> None:
+def outbox_(on: date | None = None, *, config: Path | None = None, as_json: AsJson = False) -> None:
     """Show what became of each message of an edition.
 
     Args:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
 
 from dailyten.pipeline.polling import Asked, Polled
 from dailyten.poll.outcomes import Good, row_of
@@ -14,7 +16,8 @@ from dailyten.poll.outcomes import Good, row_of
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-SECONDS_TO_SHOW = 0.3
+AsJson = Annotated[bool, Parameter(name="--json", negative="")]
+"""The switch of every command that can answer in JSON."""
 
 
 def say(words: str = "") -> None:

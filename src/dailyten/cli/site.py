@@ -1,5 +1,6 @@
 """`dailyten site`: render the site again, and serve it on this machine to look at it."""
 
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,7 +35,7 @@ def serve_(*, config: Path | None = None, host: str = "127.0.0.1", port: int = 8
     Args:
         config: The settings file.
         host: The address to listen on.
-        port: The port to listen on.
+        port: The port to listen on; 0 for any free one.
 
     """
     settings = read_settings(config)
@@ -45,13 +46,14 @@ def serve_(*, config: Path | None = None, host: str = "127.0.0.1", port: int = 8
         raise BadInput("There is no site yet.", expected="`dailyten today` or `dailyten demo` first", where=str(folder))
     try:
         server = ThreadingHTTPServer((host, port), partial(_Quiet, directory=str(folder)))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         raise CannotGoOn(
-            "The site cannot be served there.", came=str(error.strerror), where=f"{host}:{port}"
+            "The site cannot be served there.", came=str(getattr(error, "strerror", error)), where=f"{host}:{port}"
         ) from error
     with server:
-        say(f"{folder} is at http://{host}:{server.server_port}/ (stop with Ctrl-C)")
-        server.serve_forever()
+        print(f"{folder} is at http://{host}:{server.server_port}/ (stop with Ctrl-C)", flush=True)
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 class _Quiet(SimpleHTTPRequestHandler):

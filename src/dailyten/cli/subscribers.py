@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from dailyten.cli.saying import plural, say, when
+from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.model.canonical import to_plain
 from dailyten.model.subscriber import Membership, Subscriber
@@ -32,7 +32,7 @@ def add_(address: str, *, consent: str = "asked the operator in person", config:
         say("Nobody is named as the sender yet: add a section [sender] to dailyten.toml (docs/reference/settings.md).")
 
 
-def list_(*, config: Path | None = None, as_json: bool = False) -> None:
+def list_(*, config: Path | None = None, as_json: AsJson = False) -> None:
     """List the subscribers.
 
     Args:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dailyten.classify.evaluate import Guess, Truth, measure
-from dailyten.cli.saying import plural, say
+from dailyten.cli.saying import AsJson, plural, say
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.model.topic import Verdict
@@ -55,7 +55,7 @@ def explain_(title: str, summary: str = "", *, config: Path | None = None) -> No
         say(f"  about {', '.join(verdict.networks)}")
 
 
-def evaluate_(file: Path, *, config: Path | None = None, as_json: bool = False) -> None:
+def evaluate_(file: Path, *, config: Path | None = None, as_json: AsJson = False) -> None:
     """Judge the classifier on labelled entries.
 
     Args:

@@ -101,6 +101,12 @@ class SmtpLine:
             said = self._try(outgoing, before_dot)
         return said
 
+    def look(self) -> Down | None:
+        """Greet the server, go private, log in and say goodbye; say what is wrong, None if nothing is."""
+        found = self._open()
+        self.close()
+        return found if isinstance(found, Down) else None
+
     def close(self) -> None:
         """Say goodbye and forget the line."""
         if self._smtp is not None:

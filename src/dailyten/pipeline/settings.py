@@ -7,6 +7,8 @@ from dailyten.cluster.policy import JoinPolicy
 from dailyten.edition.choose import Budget
 from dailyten.rank.score import RankPolicy, Wanted
 
+LAST_HOUR = 23
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
@@ -14,7 +16,7 @@ class DigestSettings:
 
     `zone` and `hour` say whose morning an edition belongs to and when it is due. An edition that is ready later than
     `too_late_after` its hour is published but no longer mailed. `back_issues` is how far back entries of a feed that is
-    read for the first time are considered; older ones are known from the start.
+    read for the first time are considered; older ones are known from the start. Raises ValueError.
     """
 
     name: str = "dailyten"
@@ -28,3 +30,9 @@ class DigestSettings:
     rank: RankPolicy = field(default_factory=RankPolicy)
     wanted: Wanted = field(default_factory=Wanted)
     join: JoinPolicy = field(default_factory=JoinPolicy)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.hour <= LAST_HOUR:
+            raise ValueError(f"hour is an hour of the day, 0 to {LAST_HOUR}, came {self.hour}")
+        if self.budget.minutes < 1:
+            raise ValueError(f"budget.minutes must be 1 or more, came {self.budget.minutes}")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from dailyten.errors import CannotGoOn
 
@@ -13,8 +14,7 @@ from dailyten.errors import CannotGoOn
 def alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder's lock. Raises CannotGoOn naming the process that has it."""
     path = folder / "serve.lock"
-    folder.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="ascii") as lock:
+    with _opened(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -27,3 +27,11 @@ def alone_in(folder: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+", encoding="ascii")
+    except OSError as error:
+        raise CannotGoOn("The data folder cannot be written.", came=str(error.strerror), where=str(path)) from error
