@@ -27,11 +27,10 @@ from dailyten.cluster.agreement import agreement
 from dailyten.cluster.background import with_background
 from dailyten.cluster.candidates import pairs
 from dailyten.cluster.joining import groups
-from dailyten.cluster.likeness import measures, veto
+from dailyten.cluster.likeness import Rareness, measures, pattern, rareness, veto
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.cluster.traits import Traits, traits_of
 from dailyten.model.entry import Entry, KeptEntry
-from dailyten.text.vectors import Rarity
 
 ROOT = Path(__file__).parents[1]
 HOME = Path(dailyten.cluster.__file__).parent
@@ -48,7 +47,7 @@ BY_HAND = {"copied": 3.0, "same_address": 4.0}
 SIGNS = {
     "told": 1, "crowd": -1,
     "words": 1, "title_words": 1, "names": 1, "figures": 1, "figures_differ": -1, "networks": 1, "networks_differ": -1,
-    "template": -1, "thin": -1, "days": -1, "same_feed": -1, "boilerplate": -1,
+    "pattern": -1, "thin": -1, "days": -1, "same_feed": -1, "boilerplate": -1,
 }  # fmt: skip
 RARE_FROM = 3
 """Texts of the pack in which a stem must stand to be in the background."""
@@ -84,9 +83,9 @@ def blocks(lines: Sequence[Mapping[str, Any]]) -> list[int]:
     return numbers
 
 
-def rows(found: Sequence[tuple[Traits, Traits]], rarity: Rarity) -> Any:
+def rows(found: Sequence[tuple[Traits, Traits]], rare: Rareness) -> Any:
     """Measure pairs; the column of the crowd is filled in later."""
-    measured = [measures(one, other, rarity, 0) for one, other in found]
+    measured = [measures(a, b, rare, 0) | {"pattern": pattern(a, b, rare)} for a, b in found]
     learned = np.array([[each[name] for name in SIGNS] for each in measured])
     return learned, np.array([sum(BY_HAND[name] * each[name] for name in BY_HAND) for each in measured])
 
@@ -105,7 +104,9 @@ def fit(x: Any, offset: Any, y: Any, weight: Any) -> tuple[Any, float]:
         margin = sign * (z @ w[1:] + w[0] + offset)
         slope = -weight * sign / (1 + np.exp(margin))
         penalty = (w[1:] ** 2).sum() / (2 * LOOSE)
-        return float((weight * np.logaddexp(0, -margin)).sum() + penalty), np.r_[slope.sum(), z.T @ slope + w[1:] / LOOSE]
+        return float((weight * np.logaddexp(0, -margin)).sum() + penalty), np.r_[
+            slope.sum(), z.T @ slope + w[1:] / LOOSE
+        ]
 
     bounds = [(None, None), *((0, None) if way > 0 else (None, 0) for way in SIGNS.values())]
     best = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
@@ -118,7 +119,9 @@ def told_by(traits: Sequence[Traits], scores: Mapping[Pair, float], policy: Join
     return [[traits[place].entry_id for place in members] for members in found]
 
 
-def show_false(lines: Sequence[Mapping[str, Any]], traits: Sequence[Traits], scores: dict[Pair, float], within: set[Pair]) -> None:
+def show_false(
+    lines: Sequence[Mapping[str, Any]], traits: Sequence[Traits], scores: dict[Pair, float], within: set[Pair]
+) -> None:
     """Print the pairs of the set that cross-validated weights join wrongly, the surest first."""
     place = {each.entry_id: here for here, each in enumerate(traits)}
     joined = told_by(traits, {p: v for p, v in scores.items() if p in within}, JoinPolicy())
@@ -147,9 +150,10 @@ def main() -> None:
     years = [each.year for each in PACK.entries()]
     rarity = with_background(each.words for each in traits)
 
-    near = [p for p in pairs(traits, rarity, timedelta(days=30)) if not veto(traits[p[0]], traits[p[1]])]
+    rare = rareness(rarity, {word for each in [*traits, *strangers] for word in each.words})
+    near = [p for p in pairs(traits, rare, timedelta(days=30)) if not veto(traits[p[0]], traits[p[1]])]
     y = np.array([bool(lines[a]["story"]) and lines[a]["story"] == lines[b]["story"] for a, b in near])
-    x, offset = rows([(traits[a], traits[b]) for a, b in near], rarity)
+    x, offset = rows([(traits[a], traits[b]) for a, b in near], rare)
     fold = np.array([block[a] % FOLDS for a, _ in near])
     rng = random.Random(7)  # noqa: S311 - a fixed sample, no secret
     met = []
@@ -157,9 +161,9 @@ def main() -> None:
         far_off = [other for other, year in zip(strangers, years, strict=True) if abs(year - each.at.year) > 1]
         for other in rng.sample(far_off, STRANGERS):
             moved = replace(other, at=each.at + timedelta(days=10 * rng.random()))
-            if any(rarity.idf(word) > 2.5 for word in each.words & moved.words) and not veto(each, moved):
+            if any(rare[word] for word in each.words & moved.words) and not veto(each, moved):
                 met.append((place, moved))
-    far, far_offset = rows([(traits[place], other) for place, other in met], rarity)
+    far, far_offset = rows([(traits[place], other) for place, other in met], rare)
     far_fold = np.array([block[place] % FOLDS for place, _ in met])
     print(f"{len(lines)} entries, {len(near)} pairs of the set ({y.sum()} of one story), {len(met)} with strangers")
 

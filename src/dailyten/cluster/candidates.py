@@ -1,34 +1,38 @@
 """Which pairs are worth comparing: those that share a rare word, within the window. An inverted index, in order of time."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from dailyten.cluster.traits import Traits
-from dailyten.text.vectors import Rarity
 
 RAREST = 24
 """Words of an entry that are looked up: the rarest ones. More find no further pairs in our set."""
-MOST = 24
+MOST = 12
 """Neighbours of an entry that are compared: those that share most. A day of one big event holds fewer tellings."""
 
+LEAST = 0.5
+"""Rarity that two entries must share to be compared at all; tuned on our set, where less joins nothing."""
 
-def pairs(traits: Sequence[Traits], rarity: Rarity, window: timedelta) -> Iterator[tuple[int, int]]:
+
+def pairs(traits: Sequence[Traits], rare: Mapping[str, float], window: timedelta) -> Iterator[tuple[int, int]]:
     """Give the places of pairs to compare, each once, the earlier place first. `traits` must be in order of time."""
     index: defaultdict[str, list[int]] = defaultdict(list)
+    first = 0
     for here, each in enumerate(traits):
-        shared: Counter[int] = Counter()
-        for word, weight in _rarest(each, rarity):
-            told = index[word]
-            for place in reversed(told):
-                if each.at - traits[place].at > window:
+        while each.at - traits[first].at > window:
+            first += 1
+        shared: defaultdict[int, float] = defaultdict(float)
+        for word in _rarest(each, rare):
+            for place in reversed(index[word]):
+                if place < first:
                     break
-                shared[place] += weight  # type: ignore[assignment]
-            told.append(here)
-        for place, _ in sorted(shared.items(), key=lambda item: (-item[1], traits[item[0]].entry_id))[:MOST]:
+                shared[place] += rare[word]
+            index[word].append(here)
+        enough = [place for place, weight in shared.items() if weight >= LEAST]
+        for place in sorted(enough, key=lambda place: (-shared[place], traits[place].entry_id))[:MOST]:
             yield place, here
 
 
-def _rarest(each: Traits, rarity: Rarity) -> list[tuple[str, float]]:
-    words = {word: rarity.idf(word) for word in each.words}
-    return sorted(words.items(), key=lambda item: (-item[1], item[0]))[:RAREST]
+def _rarest(each: Traits, rare: Mapping[str, float]) -> list[str]:
+    return sorted((word for word in each.words if rare[word]), key=lambda word: (-rare[word], word))[:RAREST]

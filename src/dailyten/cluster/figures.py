@@ -3,9 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from dailyten.cluster.stems import stem
+
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "b": 1e9, "billion": 1e9}
 _UNIT = {"%": "%", "percent": "%", "per cent": "%", "percentage points": "%"}
 _MONTHS = "january february march april may june july august september october november december".split()
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+CALENDAR = frozenset(stem(word) for word in [*_MONTHS, *_DAYS, *(month[:3] for month in _MONTHS), "sept"])
+"""Stems of months and days of the week."""
 _MONTH_OF = {name[:3]: place for place, name in enumerate(_MONTHS, start=1)}
 _MONTH = r"(?P<{}>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{{3,6}})?\.?"
 _DATE = re.compile(
@@ -38,6 +43,8 @@ Figure = tuple[str, float]
 def figures(text: str) -> frozenset[Figure]:
     """Read the figures of a text: sums, shares, counts, dates (month * 100 + day), years. Words up to ninety count."""
     digits = _NUMBER_WORD.sub(lambda word: _WORDS[word[0].lower()], text)
+    if not any(map(str.isdigit, digits)):
+        return frozenset()
     rest = _DATE.sub(" ", digits)
     return frozenset([*_dates(digits), *_amounts(rest)])
 

@@ -8,14 +8,13 @@ from dailyten.cluster.background import with_background
 from dailyten.cluster.candidates import pairs
 from dailyten.cluster.joining import groups
 from dailyten.cluster.lead import lead_of
-from dailyten.cluster.likeness import explain, measures, odds, veto
+from dailyten.cluster.likeness import Rareness, explain, odds, rareness, veto
 from dailyten.cluster.news import news
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.cluster.traits import Traits, traits_of
 from dailyten.model.canonical import short_id
 from dailyten.model.entry import KeptEntry
 from dailyten.model.story import Story
-from dailyten.text.vectors import Rarity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class _Day:
 
     kept: tuple[KeptEntry, ...]
     traits: tuple[Traits, ...]
-    rarity: Rarity
+    rare: Rareness
 
 
 def join(
@@ -70,7 +69,7 @@ def why_joined(
 ) -> tuple[str, ...]:
     """Say in words what speaks for two entries telling one event, the strongest first."""
     day = _day([one, other], networks or {})
-    return explain(*day.traits, day.rarity)
+    return explain(*day.traits, day.rare)
 
 
 def _day(entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]]) -> _Day:
@@ -78,15 +77,16 @@ def _day(entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]]) 
     read = [(traits_of(kept, networks.get(kept.entry_id, ())), kept) for kept in known.values()]
     read.sort(key=lambda each: (each[0].at, each[0].entry_id))
     traits = tuple(each for each, _ in read)
-    return _Day(tuple(kept for _, kept in read), traits, with_background(each.words for each in traits))
+    rarity = with_background(each.words for each in traits)
+    return _Day(tuple(kept for _, kept in read), traits, rareness(rarity, {w for each in traits for w in each.words}))
 
 
 def _scores(day: _Day, policy: JoinPolicy) -> dict[tuple[int, int], float]:
     at = [each.at for each in day.traits]
     crowd = [here - bisect_left(at, each - policy.window) for here, each in enumerate(at)]
     return {
-        (one, other): odds(measures(day.traits[one], day.traits[other], day.rarity, crowd[other]))
-        for one, other in pairs(day.traits, day.rarity, policy.window)
+        (one, other): odds(day.traits[one], day.traits[other], day.rare, crowd[other])
+        for one, other in pairs(day.traits, day.rare, policy.window)
         if not veto(day.traits[one], day.traits[other])
     }
 

@@ -9,16 +9,22 @@ from functools import cache
 from importlib.resources import files
 
 from dailyten.cluster.acts import ACTS
-from dailyten.cluster.figures import said, weight
+from dailyten.cluster.figures import CALENDAR, said, weight
 from dailyten.cluster.traits import Traits
 from dailyten.text.vectors import Rarity
 
 Measures = Mapping[str, float]
+Rareness = Mapping[str, float]
+"""What each word of the compared entries says by its rarity: idf above `COMMON`, 0 for common words."""
 
 COMMON = 4.0
 """Rarity (idf) up to which a shared word says nothing: one entry in twenty has it."""
 SHORT = 10
 """Words below which a telling is too thin to share much."""
+HALF_SHARED = 0.5
+"""Share of a title from which two titles follow one pattern."""
+HOPELESS = -3.0
+"""Log-odds from which a pair is surely two events (`joining.SURE`)."""
 HALF_COPIED = 0.5
 """Share of common runs of words from which a text is a copy; below it may be a shared phrase."""
 FEW_SHINGLES = 6
@@ -42,27 +48,31 @@ def veto(one: Traits, other: Traits) -> str:
     return ""
 
 
-def measures(one: Traits, other: Traits, rarity: Rarity, crowd: int) -> Measures:
-    """Measure a pair.
+def rareness(rarity: Rarity, words: Iterable[str]) -> Rareness:
+    """Weigh each word once; months and days of the week are told as dates, or tell nothing."""
+    return {word: 0.0 if word in CALENDAR else max(0.0, rarity.idf(word) - COMMON) for word in words}
+
+
+def measures(one: Traits, other: Traits, rare: Rareness, crowd: int) -> dict[str, float]:
+    """Measure a pair, but for `pattern`.
 
     `words`, `title_words` and `names` are the rarity of what both share: anywhere, in the title of one of them, as
-    names. `template` is high for titles of one pattern with different fillings, `boilerplate` for texts of one
-    feed that share their phrases. `crowd` entries were told in the window before the later one: the more there are, the
-    likelier it is that two share a rare word by chance.
+    names. `told` is the share of one title that the other entry tells. `boilerplate` is high for texts of one feed that
+    share their phrases. `crowd` entries were told in the window before the later one: the more there are, the likelier
+    it is that two share a rare word by chance.
     """
     same_feed = one.feed_id == other.feed_id
     copied = _copied(one, other)
     return {
-        "told": max(_told(one, other, rarity), _told(other, one, rarity)),
+        "told": max(_told(one, other, rare), _told(other, one, rare)),
         "crowd": math.log1p(max(LEAST_CROWD, crowd)),
-        "words": _rareness(one.words & other.words, rarity),
-        "title_words": _rareness((one.title_stems & other.words) | (one.words & other.title_stems), rarity),
-        "names": _rareness(shared_names(one, other), rarity),
-        "figures": min(MOST_FIGURES, sum(weight(figure) for figure in one.figures & other.figures)),
+        "words": _sum(one.words & other.words, rare),
+        "title_words": _sum((one.title_stems & other.words) | (one.words & other.title_stems), rare),
+        "names": _sum(shared_names(one, other), rare),
+        "figures": min(MOST_FIGURES, math.fsum(weight(figure) for figure in one.figures & other.figures)),
         "figures_differ": float(_figures_differ(one, other)),
         "networks": _overlap(one.networks, other.networks),
         "networks_differ": float(bool(one.networks and other.networks and not one.networks & other.networks)),
-        "template": _template(one, other, rarity),
         "thin": float(min(len(one.stems), len(other.stems)) < SHORT),
         "days": math.log1p(abs(one.at - other.at) / timedelta(days=1)),
         "same_feed": float(same_feed),
@@ -72,10 +82,32 @@ def measures(one: Traits, other: Traits, rarity: Rarity, crowd: int) -> Measures
     }
 
 
-def odds(measured: Measures) -> float:
-    """Give the log-odds that a pair so measured tells one event."""
+def pattern(one: Traits, other: Traits, rare: Rareness) -> float:
+    """Give the share of the shorter title that both share in order, where some slot between holds different things.
+
+    "Meta shows Orion glasses" and "Meta shows Oakley glasses" are two events under one pattern. Verbs of news do not
+    count as different, nor does what the other entry tells elsewhere. 0 for less than half, or nothing different.
+    """
+    match = SequenceMatcher(None, one.pattern, other.pattern, autojunk=False)
+    shared = sum(block.size for block in match.get_matching_blocks()) / max(
+        1, min(len(one.pattern), len(other.pattern))
+    )
+    if shared < HALF_SHARED:
+        return 0.0
+    slots = ((one.pattern[a:b], other.pattern[c:d]) for how, a, b, c, d in match.get_opcodes() if how == "replace")
+    return shared if any(_untold(here, other, rare) and _untold(there, one, rare) for here, there in slots) else 0.0
+
+
+def odds(one: Traits, other: Traits, rare: Rareness, crowd: int) -> float:
+    """Give the log-odds that a pair tells one event.
+
+    Titles are only aligned where the rest leaves a doubt: a pattern can but speak against a pair.
+    """
     bias, weights = weights_of_pairs()
-    return bias + sum(weights[name] * value for name, value in measured.items())
+    found = bias + math.fsum(
+        weights[name] * value for name, value in measures(one, other, rare, crowd).items() if value
+    )
+    return found + weights["pattern"] * pattern(one, other, rare) if found > HOPELESS else found
 
 
 @cache
@@ -85,15 +117,15 @@ def weights_of_pairs() -> tuple[float, Mapping[str, float]]:
     return float(table["bias"]), table["weights"]
 
 
-def explain(one: Traits, other: Traits, rarity: Rarity) -> tuple[str, ...]:
+def explain(one: Traits, other: Traits, rare: Rareness) -> tuple[str, ...]:
     """Say in words what speaks for one event: what was copied, shared names, figures and words, the rarest first."""
     names = shared_names(one, other)
     found = [
         *(["the same address"] if _same_address(one, other) else []),
         *(["the same text"] if _copied(one, other) > HALF_COPIED else []),
-        *(f"name: {name}" for name in _rarest(names, rarity)),
+        *(f"name: {name}" for name in _rarest(names, rare)),
         *(f"figure: {said(figure)}" for figure in sorted(one.figures & other.figures) if weight(figure)),
-        *(f"word: {word}" for word in _rarest((one.words & other.words) - names, rarity)),
+        *(f"word: {word}" for word in _rarest((one.words & other.words) - names, rare)),
         *(f"network: {network}" for network in sorted(one.networks & other.networks)),
     ]
     return tuple(found)
@@ -104,36 +136,26 @@ def shared_names(one: Traits, other: Traits) -> frozenset[str]:
     return (one.names & other.maybe_names) | (one.maybe_names & other.names)
 
 
-def _rarest(words: Iterable[str], rarity: Rarity) -> list[str]:
-    telling = (word for word in words if rarity.idf(word) > COMMON)
-    return sorted(telling, key=lambda word: (-rarity.idf(word), word))
+def _rarest(words: Iterable[str], rare: Rareness) -> list[str]:
+    return sorted((word for word in words if rare.get(word)), key=lambda word: (-rare[word], word))
 
 
-def _rareness(words: Iterable[str], rarity: Rarity) -> float:
-    return math.log1p(math.fsum(max(0.0, rarity.idf(word) - COMMON) for word in words))
+def _sum(words: Iterable[str], rare: Rareness) -> float:
+    return math.log1p(math.fsum(rare.get(word, 0.0) for word in words))
+
+
+def _told(one: Traits, other: Traits, rare: Rareness) -> float:
+    whole = math.fsum(rare.get(word, 0.0) + COMMON for word in one.title_stems)
+    told = math.fsum(rare.get(word, 0.0) + COMMON for word in one.title_stems & other.words)
+    return told / whole if whole else 0.0
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one | other else 0.0
 
 
-def _template(one: Traits, other: Traits, rarity: Rarity) -> float:
-    """Give the share of the shorter title that both share in order, where some slot between holds different things.
-
-    "Meta shows Orion glasses" and "Meta shows Oakley glasses" are two events under one pattern. Verbs of the same act do
-    not count as different, nor does what the other entry tells elsewhere.
-    """
-    match = SequenceMatcher(None, one.pattern, other.pattern, autojunk=False)
-    shared = sum(block.size for block in match.get_matching_blocks()) / max(1, min(len(one.pattern), len(other.pattern)))
-    if shared < HALF_COPIED:
-        return 0.0
-    slots = ((one.pattern[a:b], other.pattern[c:d]) for how, a, b, c, d in match.get_opcodes() if how == "replace")
-    differs = any(_untold(here, other, rarity) and _untold(there, one, rarity) for here, there in slots)
-    return shared if differs else 0.0
-
-
-def _untold(words: Iterable[str], other: Traits, rarity: Rarity) -> bool:
-    return any(word not in other.words and word not in ACTS and rarity.idf(word) > COMMON for word in words)
+def _untold(words: Iterable[str], other: Traits, rare: Rareness) -> bool:
+    return any(rare.get(word, 0.0) and word not in other.words and word not in ACTS for word in words)
 
 
 def _copied(one: Traits, other: Traits) -> float:
@@ -151,8 +173,3 @@ def _figures_differ(one: Traits, other: Traits) -> bool:
         return False
     units = [{unit for unit, _ in each.title_figures if unit != "year"} for each in (one, other)]
     return bool(units[0] & units[1])
-
-
-def _told(one: Traits, other: Traits, rarity: Rarity) -> float:
-    whole = math.fsum(rarity.idf(word) for word in one.title_stems)
-    return math.fsum(rarity.idf(word) for word in one.title_stems & other.words) / whole if whole else 0.0
