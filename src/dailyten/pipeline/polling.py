@@ -1,13 +1,15 @@
-"""Polling: ask feeds, read what they answer, and keep it, each answer in one transaction of its own.
+"""Polling: ask feeds, read what they answer, and keep it, each answer whole or not at all.
 
-Fetching is concurrent, reading happens in other processes, keeping is one answer after the other: one writer.
+Fetching is concurrent, reading happens in other processes, and there is one writer: what came while it wrote is
+written next, together, for a commit waits for the disk however little it holds.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Protocol, assert_never
 
@@ -17,7 +19,7 @@ from dailyten.model.fetched import Failed, Failure, Fetched, Fresh
 from dailyten.poll.engine import Answer, Fetch, Limits, Postponed, ask_all
 from dailyten.poll.etiquette import note_of
 from dailyten.poll.outcomes import Good, has_same_bytes, outcome_of
-from dailyten.poll.rhythm import usual_wait
+from dailyten.poll.rhythm import REMEMBERED, usual_wait
 from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed
 from dailyten.store.store import Store, Transaction
 
@@ -61,6 +63,8 @@ class Polled:
 
 
 Asked = tuple[Feed, PollState]
+_Settled = Callable[[Transaction], Polled]
+"""What came of one question, ready to be written down."""
 
 
 def due_feeds(store: Store, now: datetime) -> tuple[Asked, ...]:
@@ -108,24 +112,40 @@ class _Round:
         return tuple(self.polled)
 
     async def _settle_all(self, answering: AsyncGenerator[Answer | Postponed, None], read: Read) -> None:
-        room = asyncio.Semaphore(self.poller.limits.at_once)
-        async with asyncio.TaskGroup() as tasks, aclosing(answering) as answers:
-            async for answer in answers:
-                await room.acquire()
-                tasks.create_task(self._settle(answer, read)).add_done_callback(lambda _: room.release())
+        room, settled = asyncio.Semaphore(self.poller.limits.at_once), asyncio.Queue[_Settled | None]()
+        async with asyncio.TaskGroup() as writing:
+            writing.create_task(self._write(settled, room))
+            async with asyncio.TaskGroup() as reading, aclosing(answering) as answers:
+                async for answer in answers:
+                    await room.acquire()
+                    reading.create_task(self._settle(answer, read, settled))
+            settled.put_nowait(None)
 
-    async def _settle(self, answer: Answer | Postponed, read: Read) -> None:
+    async def _settle(self, answer: Answer | Postponed, read: Read, settled: asyncio.Queue[_Settled | None]) -> None:
         match answer:
             case Answer():
-                fetched, document = await self._read(answer, read)
-                with self.store.writing() as db:
-                    polled = self._keep(db, answer, fetched, document)
+                settled.put_nowait(partial(self._keep, answer, *await self._read(answer, read)))
             case Postponed():
-                polled = self._put_off(answer)
+                settled.put_nowait(partial(self._put_off, answer))
             case _:
                 assert_never(answer)
-        self.polled.append(polled)
-        self.tell(polled)
+
+    async def _write(self, settled: asyncio.Queue[_Settled | None], room: asyncio.Semaphore) -> None:
+        """Write down what is settled, all that waits in one transaction, until None says that no more comes."""
+        more = True
+        while more:
+            waiting = [await settled.get()]
+            while not settled.empty():
+                waiting.append(settled.get_nowait())
+            more = None not in waiting
+            for polled in await asyncio.to_thread(self._write_together, [each for each in waiting if each]):
+                room.release()
+                self.polled.append(polled)
+                self.tell(polled)
+
+    def _write_together(self, settled: Sequence[_Settled]) -> list[Polled]:
+        with self.store.writing() as db:
+            return [keep(db) for keep in settled]
 
     async def _read(self, answer: Answer, read: Read) -> tuple[Fetched, Document | None]:
         """Turn a body into a document; one that is none becomes a failure of the feed."""
@@ -143,7 +163,7 @@ class _Round:
             case _:
                 assert_never(parsed)
 
-    def _keep(self, db: Transaction, answer: Answer, fetched: Fetched, document: Document | None) -> Polled:
+    def _keep(self, answer: Answer, fetched: Fetched, document: Document | None, db: Transaction) -> Polled:
         """Keep the entries, what we now know of the feed, and a line of the poll log."""
         feed, before = self.asked[answer.feed_id]
         now, policy = answer.asked_at, self.poller.policy
@@ -157,7 +177,7 @@ class _Round:
             policy=policy,
             rng=self.poller.rng,
             wishes=None if document is None else _wishes_of(document),
-            usual_wait=usual_wait((kept.first_seen_at for kept in db.entries.of_feed(feed.feed_id, 40)), now),
+            usual_wait=usual_wait(db.entries.arrivals_of(feed.feed_id, REMEMBERED), now),
         )
         db.feeds.record(state)
         note = note_of(feed.feed_id, answer.asking, fetched, asked_at=now, took=answer.took, new_entries=new)
@@ -170,12 +190,11 @@ class _Round:
             next_poll_at=state.next_poll_at,
         )
 
-    def _put_off(self, answer: Postponed) -> Polled:
+    def _put_off(self, answer: Postponed, db: Transaction) -> Polled:
         feed, before = self.asked[answer.feed_id]
         poller = self.poller
         state = postponed(before, answer.wait, now=poller.clock(), policy=poller.policy, rng=poller.rng)
-        with self.store.writing() as db:
-            db.feeds.record(state)
+        db.feeds.record(state)
         return Polled(feed=feed, outcome=None, next_poll_at=state.next_poll_at)
 
 

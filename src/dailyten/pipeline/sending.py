@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.envelope import tagged
+from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
 from dailyten.deliver.line import Line
 from dailyten.deliver.message import (
     Letter,
@@ -108,26 +109,21 @@ class MailRoom:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StoredOutbox:
-    """The outbox of a store as sending wants it: each call is a transaction of its own."""
+def outbox_of(store: Store) -> GroupedOutbox:
+    """Give the outbox of a store as sending wants it: what several workers write at once is one transaction."""
 
-    store: Store
-
-    def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
-        """Give a worker deliveries that no other worker has."""
-        with self.store.writing() as db:
+    def lease(worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+        with store.writing() as db:
             return db.outbox.lease(worker, now, until, limit)
 
-    def in_doubt(self, delivery_id: str, worker: str) -> bool:
-        """Write down that the final dot is next."""
-        with self.store.writing() as db:
-            return db.outbox.in_doubt(delivery_id, worker)
+    def write(moves: Sequence[Move]) -> list[bool]:
+        with store.writing() as db:
+            return [
+                db.outbox.in_doubt(move.delivery_id, move.worker) if isinstance(move, Doubt) else db.outbox.settle(move)
+                for move in moves
+            ]
 
-    def settle(self, delivery: Delivery) -> bool:
-        """Keep what became of a delivery."""
-        with self.store.writing() as db:
-            return db.outbox.settle(delivery)
+    return GroupedOutbox(lease, write)
 
 
 def send_queued(
@@ -147,7 +143,7 @@ def send_queued(
     def message_of(delivery: Delivery) -> Outgoing:
         return room.message(delivery, lambda edition_id: _edition(store, edition_id))
 
-    return send(StoredOutbox(store), open_line, message_of, worker=worker, clock=clock, rng=rng)
+    return send(outbox_of(store), open_line, message_of, worker=worker, clock=clock, rng=rng)
 
 
 def _edition(store: Store, edition_id: str) -> Edition:
