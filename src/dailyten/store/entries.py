@@ -122,6 +122,13 @@ class Entries:
         )
         return tuple(_kept(row) for row in self._db.execute(found))
 
+    def arrivals_of(self, feed_id: str, limit: int) -> tuple[datetime, ...]:
+        """Say when the newest entries of a feed arrived, the newest first."""
+        arrival = tables.arrivals.c
+        newest = arrival.first_seen_at.desc()
+        found = select(arrival.first_seen_at).where(arrival.feed_id == feed_id).order_by(newest).limit(limit)
+        return tuple(self._db.execute(found).scalars())
+
     def revisions(self, entry_id: str) -> tuple[int, str]:
         """Say how often an entry was rewritten since it arrived, and its title when it did. Raises NotFound."""
         entry = tables.entries.c

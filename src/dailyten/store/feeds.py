@@ -91,7 +91,7 @@ class Feeds:
 
     def note_poll(self, note: PollNote) -> None:
         """Add a line to the poll log."""
-        self._db.execute(insert(tables.poll_log).values(row_of(note)))
+        self._db.execute(insert(tables.poll_log), row_of(note))
 
     def poll_log(self, feed_id: str, since: datetime) -> tuple[PollNote, ...]:
         """Give the log of a feed from an instant on, the oldest first."""

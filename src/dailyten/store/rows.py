@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 BATCH = 500
 
+Insert = postgresql.Insert | sqlite.Insert
+
 
 def _names_of(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - any of the dataclasses in model/
     return tuple(each.name for each in fields(kind))
@@ -48,7 +50,7 @@ def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, Any
     """Insert the rows that break no key; say how many were new."""
     if not rows:
         return 0
-    statement = _insert(db, table).on_conflict_do_nothing()
+    statement = _insert(db.dialect.name, table).on_conflict_do_nothing()
     return db.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
 
 
@@ -56,11 +58,17 @@ def insert_or_update(db: Connection, table: Table, rows: Sequence[Mapping[str, A
     """Insert each row, or bring the one with its primary key up to date."""
     if not rows:
         return
-    statement = _insert(db, table)
+    db.execute(_insert_or_update(db.dialect.name, table, tuple(rows[0])), list(rows))
+
+
+@cache
+def _insert_or_update(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
+    """Build the statement once: `excluded` alone costs more than to run it."""
+    statement = _insert(dialect, table)
     keys = [column.name for column in table.primary_key]
-    fresh = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    db.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), list(rows))
+    fresh = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=fresh)
 
 
-def _insert(db: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+def _insert(dialect: str, table: Table) -> Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
