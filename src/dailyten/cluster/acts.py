@@ -1,9 +1,12 @@
-"""What happened, in one word: acts that news tell, the verbs that tell them, and which act undoes which."""
+"""What happened, in one word: acts that news tells, and the words that tell them."""
+
+from collections.abc import Iterable
 
 from dailyten.cluster.stems import stem
 
 _TOLD_BY = {
-    "launch": "launch introduce unveil debut release arrive add bring begin start available rollout roll announce live new",
+    "launch": "launch introduce unveil debut release arrive add bring begin start available rollout roll announce live"
+    " new",
     "open": "open reopen",
     "end": "end kill shut scrap close discontinue retire sunset remove drop axe abandon stop cease disappear gone goodbye farewell"
     " rip shutdown",
@@ -28,30 +31,14 @@ _TOLD_BY = {
     "charge": "charge price fee paid pay subscription cost",
     "rename": "rename rebrand name logo",
 }
-_OPPOSED = [
-    ("launch", "end"),
-    ("open", "end"),
-    ("allow", "ban"),
-    ("allow", "end"),
-    ("launch", "reverse"),
-    ("rise", "fall"),
-    ("test", "end"),
-    ("launch", "delay"),
-    ("test", "launch"),
-]
-
-ACTS: dict[str, frozenset[str]] = {}
-for _act, _words in _TOLD_BY.items():
-    for _word in _words.split():
-        ACTS[stem(_word)] = ACTS.get(stem(_word), frozenset()) | {_act}
-OPPOSED = frozenset(frozenset(pair) for pair in _OPPOSED)
+_STEMS = {act: frozenset(stem(word) for word in words.split()) for act, words in _TOLD_BY.items()}
+ACTS = {
+    each: frozenset(act for act, stems in _STEMS.items() if each in stems)
+    for each in frozenset().union(*_STEMS.values())
+}
+"""The acts that a stem may tell."""
 
 
-def acts(stems: list[str]) -> frozenset[str]:
+def acts(stems: Iterable[str]) -> frozenset[str]:
     """Give the acts that these stems tell."""
     return frozenset(act for each in stems for act in ACTS.get(each, ()))
-
-
-def opposed(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Say whether two titles tell acts that undo each other and none that they share."""
-    return not one & other and any(frozenset((a, b)) in OPPOSED for a in one for b in other)

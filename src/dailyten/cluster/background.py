@@ -1,4 +1,4 @@
-"""How common words are in our trade's news: counts from the project's own entries, so that a day of thirty can be judged."""
+"""How common words are in our trade's news: counted in the project's own entries, to judge a day of thirty."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Which pairs are worth comparing: those that share a rare word, within the window. An inverted index, in order of time."""
+"""Which pairs are worth comparing: those within the window that share a rare word. An inverted index in order of time."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

@@ -2,20 +2,30 @@
 
 import re
 
-_SPAN = r"(?:day|week|weekend|month|quarter|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-_MONTHS = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_SPAN = "(?:day|week|weekend|month|quarter|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty)"
+_ISSUE = "(?:brief|briefing|digest|links|reads|round-?up|recap|wrap|five|ratings|reading|review|q ?& ?a)"
+_LISTED = (
+    "(?:ways|tips|things|reasons|ideas|tools|examples|lessons|mistakes|fails|crises|stats|statistics|trends|hacks"
+    "|secrets|tricks)"
+)
 _GATHERS = re.compile(
-    rf"(?:\b(?:of|in) the {_SPAN}\b(?!'s)|^(?:this|last) {_SPAN} (?:in|on|at|for|we)\b|^the {_SPAN} (?:in|on|at)\b"
-    rf"|^(?:the )?\w* ?{_SPAN} ?(?:in|on)? ?(?:review|brief|briefing|digest|links?|reads?|round-?up|recap|wrap|five|ten|notes"
-    rf"|challenge|ratings|q ?& ?a)\b|^(?:the )?(?:\w+ )?{_SPAN}(?: in \w+)?: .*, "
-    rf"|\b(?:morning|evening|daily|weekly|monthly|friday|monday) (?:brief|briefing|digest|links?|reads?|round-?up|recap|wrap"
-    rf"|five|ten|notes|ratings|reading|roundup|update|news)\b"
-    rf"|\bround-?up\b|\blinks? (?:of|for|from)\b|\bweek(?:ly)? (?:ending|\d+)\b|\brecap\b|\bdigest: |\bwhat (?:we|i) read\b"
-    rf"|\bnews you (?:may have )?missed\b|\bwhat changed in {_MONTHS}|^{_MONTHS}(?: \d{{4}})? for \w+|^what's new\b"
-    rf"|^a year (?:in|on|of)\b|\bwho to follow\b|^(?:the )?best and worst\b"
-    rf"|^(?:the )?(?:top |best )?{_COUNT} (?:\w+ ){{0,4}}(?:ways|tips|things|reasons|ideas|tools|apps|examples|lessons|mistakes"
-    rf"|steps|questions|rules|fails|crises|facts|stats|statistics|trends|hacks|secrets|tricks|brands|accounts)\b)",
+    "|".join(
+        [
+            r"(?<!\bend )(?<!\brest )(?<!\bstart )(?<!\bmiddle )\bof the (?:day|week|weekend|month)\b",
+            rf"^(?:this|last) {_SPAN} (?:in|on|at|for|we)\b",
+            rf"^the (?:\w+ )?{_SPAN} (?:in|on|at)\b",
+            rf"^(?:the )?(?:\w+ )?{_SPAN}(?: in \w+)?: .*, ",
+            rf"\b(?:morning|evening|daily|weekly|monthly|{_SPAN}) (?:in )?{_ISSUE}\b",
+            rf"^{_SPAN} challenge\b",
+            r"\bround-?up\b|\brecap\b|\bdigest: |^links? (?:of|for|from)\b|\bweek (?:ending|\d+)\b",
+            r"\bwhat (?:we|i) read\b|\bnews you (?:may have )?missed\b|^what's new\b|^a year (?:in|on|of)\b",
+            rf"^what changed in {_MONTH}|^{_MONTH}(?: \d{{4}})? for \w+",
+            r"^who to follow\b|^(?:the )?best and worst\b",
+            rf"^(?:the )?(?:top |best )?{_COUNT} (?:\w+ ){{0,4}}{_LISTED}\b",
+        ]
+    ),
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^(?P<label>[^:|]{6,45}?)\s?(?:[:|]| [-\u2013\u2014] )\s?\S")
@@ -28,6 +38,6 @@ def gathers(title: str) -> bool:
 
 
 def label(title: str) -> str:
-    """Give the words before a colon or bar, such as "page of the week"; one feed's texts under one label are a column."""
+    """Give the words before a colon or bar, such as "page of the week": one feed's texts under it are a column."""
     found = _LABEL.match(title)
     return found["label"].casefold() if found and len(_NAME.findall(found["label"])) > 1 else ""

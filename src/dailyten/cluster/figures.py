@@ -20,7 +20,8 @@ _DATE = re.compile(
 )
 _FIGURE = re.compile(
     r"(?<![\w.])(?P<money>[$\u00a3\u20ac])?\s?(?P<digits>\d+(?:[,.\u00a0 ]\d{3})*(?:[.,]\d+)?)"
-    r"(?:[- ]?(?P<scale>thousand|million|billion|bn|mn|k|m|b)\b)?(?P<unit>\s?%| percent\b| per cent\b| percentage points\b)?",
+    r"(?:[- ]?(?P<scale>thousand|million|billion|bn|mn|k|m|b)\b)?"
+    r"(?P<unit>\s?%| percent\b| per cent\b| percentage points\b)?",
     re.IGNORECASE,
 )
 _WORDS = {

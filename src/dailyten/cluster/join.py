@@ -34,6 +34,15 @@ class _Day:
     rare: Rareness
 
 
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """An earlier story: the id to link to, its own places, and the places of all that was told of its event."""
+
+    story_id: str
+    places: list[int]
+    told: list[int]
+
+
 def join(
     arrived: Sequence[KeptEntry],
     earlier: Sequence[Earlier],
@@ -52,24 +61,27 @@ def join(
     fresh = {kept.entry_id for kept in arrived}
     past = [each for each in earlier if not fresh & set(each.story.entry_ids)]
     day = _day([*arrived, *(kept for each in past for kept in each.entries)], networks)
-    place = {kept.entry_id: here for here, kept in enumerate(day.kept)}
-    fixed = [[place[kept.entry_id] for kept in each.entries] for each in past]
-    story_at = {here: each for each, members in zip(past, fixed, strict=True) for here in members}
+    threads = _threads(day, past)
+    fixed = [thread.places for thread in threads]
+    thread_at = {here: thread for thread in threads for here in thread.places}
     told = []
     for members in groups([each.at for each in day.traits], _scores(day, policy), fixed, policy):
         new = [here for here in members if day.kept[here].entry_id in fresh]
-        before = next((story_at[here] for here in members if here in story_at), None)
         if new:
-            told.append(_story(day, new, before, [here for here in members if here in story_at], trust or {}))
+            before = next((thread_at[here] for here in members if here in thread_at), None)
+            told.append(_story(day, new, before, trust or {}))
     return tuple(sorted(told, key=lambda story: (story.first_seen_at, story.story_id)))
 
 
 def why_joined(
     one: KeptEntry, other: KeptEntry, networks: Mapping[str, tuple[str, ...]] | None = None
 ) -> tuple[str, ...]:
-    """Say in words what speaks for two entries telling one event, the strongest first."""
+    """Say in words what speaks for two entries telling one event, the strongest first; nothing for one and itself."""
+    if one.entry_id == other.entry_id:
+        return ()
     day = _day([one, other], networks or {})
-    return explain(*day.traits, day.rare)
+    first, second = day.traits
+    return explain(first, second, day.rare)
 
 
 def _day(entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]]) -> _Day:
@@ -91,10 +103,37 @@ def _scores(day: _Day, policy: JoinPolicy) -> dict[tuple[int, int], float]:
     }
 
 
-def _story(day: _Day, new: list[int], before: Earlier | None, told: list[int], trust: Mapping[str, float]) -> Story:
+def _threads(day: _Day, past: Sequence[Earlier]) -> list[_Thread]:
+    """Give each earlier story its places, and all that was told of the event by it and the stories linked to it."""
+    place = {kept.entry_id: here for here, kept in enumerate(day.kept)}
+    by_id = {each.story.story_id: each.story for each in past}
+    told: dict[str, list[int]] = {}
+    for each in past:
+        told.setdefault(_root(each.story, by_id), []).extend(place[kept.entry_id] for kept in each.entries)
+    return [
+        _Thread(
+            each.story.repeats or each.story.story_id,
+            [place[kept.entry_id] for kept in each.entries],
+            told[_root(each.story, by_id)],
+        )
+        for each in past
+    ]
+
+
+def _root(story: Story, by_id: Mapping[str, Story]) -> str:
+    """Follow the links back to the first telling, as far as it is among the earlier stories."""
+    seen = {story.story_id}
+    while (before := story.development_of or story.repeats) in by_id and before not in seen:
+        story = by_id[before]
+        seen.add(before)
+    return story.development_of or story.repeats or story.story_id
+
+
+def _story(day: _Day, new: Sequence[int], before: _Thread | None, trust: Mapping[str, float]) -> Story:
     first = min(new, key=lambda here: (day.kept[here].first_seen_at, day.kept[here].entry_id))
-    brings = bool(before) and bool(news([day.traits[here] for here in new], [day.traits[here] for here in told]))
-    before_id = before.story.story_id if before else ""
+    told = [day.traits[here] for here in before.told] if before else []
+    brings = bool(before and news([day.traits[here] for here in new], told))
+    before_id = before.story_id if before else ""
     return Story(
         story_id=short_id("story", day.kept[first].entry_id),
         lead_id=lead_of([(day.kept[here], day.traits[here]) for here in new], trust),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 
 from dailyten.cluster.policy import JoinPolicy
 
@@ -20,7 +21,8 @@ def groups(
     """
     group_of: dict[int, set[int]] = {place: {place} for place in range(len(at))}
     for members in fixed:
-        group_of |= dict.fromkeys(members, set(members))
+        group = set(members)
+        group_of.update(zip(members, repeat(group)))
     held = {place for members in fixed for place in members}
     for (one, other), score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
         if score < policy.least:
@@ -29,7 +31,7 @@ def groups(
         if a is b or (a & held and b & held) or not _agree(a, b, at, scores, policy):
             continue
         joined = a | b
-        group_of |= dict.fromkeys(joined, joined)
+        group_of.update(zip(joined, repeat(joined)))
     return _distinct(group_of)
 
 

@@ -2,12 +2,19 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from dailyten.cluster.traits import Traits
 from dailyten.model.entry import KeptEntry
+from dailyten.text.summary import without_teasers
 
 ENOUGH_WORDS = 60
 """Words of text from which more of them tell no more; feeds with whole articles do not lead for that alone."""
+
+
+FIGURE, NAME, LINK, TRUST, QUESTION = 0.2, 0.1, 0.5, 0.5, -0.5
+"""What counts beside 1 for a full text: each figure (at most 2) and name (at most 3), a link, each doubling of trust, a
+title that only asks."""
 
 
 def lead_of(told: Sequence[tuple[KeptEntry, Traits]], trust: Mapping[str, float]) -> str:
@@ -15,19 +22,20 @@ def lead_of(told: Sequence[tuple[KeptEntry, Traits]], trust: Mapping[str, float]
 
     Of equals the earlier one leads.
     """
-    return min(told, key=lambda each: (-telling(*each, trust.get(each[0].feed_id, 1.0)), each[1].at, each[0].entry_id))[
-        0
-    ].entry_id
+
+    def order(each: tuple[KeptEntry, Traits]) -> tuple[float, datetime, str]:
+        kept, traits = each
+        return -_telling(kept, traits, trust.get(kept.feed_id, 1.0)), traits.at, kept.entry_id
+
+    return min(told, key=order)[0].entry_id
 
 
-def telling(kept: KeptEntry, traits: Traits, trust: float) -> float:
-    """Grade how much an entry tells: 1 for a full text, up to 0.5 for figures, 0.3 for names, 0.5 for a link, 0.5 for trust."""
-    words = min(ENOUGH_WORDS, len(kept.entry.summary.split()))
+def _telling(kept: KeptEntry, traits: Traits, trust: float) -> float:
     return (
-        words / ENOUGH_WORDS
-        + min(0.5, 0.2 * len(traits.figures))
-        + min(0.3, 0.1 * len(traits.names))
-        + (0.5 if kept.entry.url else 0.0)
-        + 0.5 * math.log2(1.0 + trust)
-        - (0.5 if kept.entry.title.rstrip().endswith("?") else 0.0)
+        min(ENOUGH_WORDS, len(without_teasers(kept.entry.summary).split())) / ENOUGH_WORDS
+        + FIGURE * min(2, len(traits.figures))
+        + NAME * min(3, len(traits.names))
+        + (LINK if kept.entry.url else 0.0)
+        + TRUST * math.log2(1.0 + trust)
+        + (QUESTION if kept.entry.title.rstrip().endswith("?") else 0.0)
     )

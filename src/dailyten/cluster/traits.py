@@ -27,7 +27,7 @@ _VIA = re.compile(r"\s+via @\w.*$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """An entry as the joining sees it: stems of title and text, figures, names, acts, and where and when it was told."""
+    """An entry as the joining sees it: stems of title and text, figures, names, acts; where and when it was told."""
 
     entry_id: str
     feed_id: str
