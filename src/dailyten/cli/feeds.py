@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
@@ -23,6 +24,9 @@ from dailyten.pipeline.conditions import Condition, feed_conditions
 from dailyten.pipeline.taking import take_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.wiring import Parts
+
+DOCUMENT_KEYS = ("kind", "title", "home_url", "warnings")
+ENTRY_KEYS = ("id", "guid", "title", "url", "authors", "published_at", "updated_at", "summary", "html")
 
 
 def list_(*, config: Path | None = None, as_json: AsJson = False) -> None:
@@ -72,7 +76,7 @@ def show_(source: str, *, config: Path | None = None, as_json: AsJson = False) -
     body, headers, address = _document(parts, source)
     parsed = parse(body, headers=headers, address=address, now=parts.clock())
     if isinstance(parsed, Document):
-        told = shown(parsed, address=address)
+        told = _told(shown(parsed, address=address))
         say(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _as_text(parsed))
         return 0
     what = (
@@ -207,6 +211,12 @@ async def _fetch(parts: Parts, address: str) -> Fresh | Failed:
     if isinstance(fetched, Fresh | Failed):
         return fetched
     raise AssertionError("nothing was asked conditionally, so nothing can be unchanged")
+
+
+def _told(document: dict[str, Any]) -> dict[str, Any]:
+    """Keep the keys that other programs may rely on."""
+    entries = [{key: entry[key] for key in ENTRY_KEYS} for entry in document["entries"]]
+    return {**{key: document[key] for key in DOCUMENT_KEYS}, "entries": entries}
 
 
 def _as_text(document: Document) -> str:

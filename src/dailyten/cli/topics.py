@@ -4,7 +4,9 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from cyclopts import Parameter
 
 from dailyten.classify.evaluate import Guess, Truth, measure
 from dailyten.cli.saying import AsJson, plural, say
@@ -14,7 +16,11 @@ from dailyten.model.topic import Verdict
 from dailyten.wiring import Parts
 
 
-def tag_(*, jsonl: bool = True, config: Path | None = None) -> int:  # noqa: ARG001 - the one form there is
+def tag_(
+    *,
+    jsonl: Annotated[bool, Parameter(negative="")] = True,  # noqa: ARG001 - the one form there is
+    config: Path | None = None,
+) -> int:
     """Tag entries from standard input, one JSON object a line in and out; exit code 2 if a line was wrong.
 
     Args:

@@ -1,0 +1,55 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from shop import Shop
+
+Ask = Callable[..., tuple[int, str, str]]
+
+
+def test_an_edition_is_listed_shown_and_explained(published: Shop, ask: Ask) -> None:
+    _, listed, _ = ask(published.folder, "edition", "list")
+    on = listed.split()[0]
+    shown = ask(published.folder, "edition", "show")
+    frozen = ask(published.folder, "edition", "show", on, "--json")
+    first = ask(published.folder, "edition", "why", on, "1")
+    cuts = ask(published.folder, "edition", "why", on)
+
+    assert "revision 1" in listed
+    assert "published" in listed
+    assert "Shop News" in shown[1]
+    assert json.loads(frozen[1])["on"] == on
+    assert "points)" in first[1]
+    assert "left out." in cuts[1]
+
+
+def test_what_waits_can_be_looked_at_without_freezing_it(shop: Shop, ask: Ask) -> None:
+    before = ask(shop.folder, "edition", "preview")
+    polled = ask(shop.folder, "poll")
+    preview = ask(shop.folder, "edition", "preview")
+    listed = ask(shop.folder, "edition", "list")
+    built = ask(shop.folder, "edition", "build")
+
+    assert before[0] == 1
+    assert "Nothing waits" in before[1]
+    assert polled[0] == 0
+    assert " 1. " in preview[1]
+    assert listed[1] == ""
+    assert built[0] == 0
+    assert "is out." in built[1]
+
+
+def test_an_edition_or_a_place_that_is_not_there_is_wrong_input(published: Shop, tmp_path: Path, ask: Ask) -> None:
+    on = ask(published.folder, "edition", "list")[1].split()[0]
+
+    assert ask(published.folder, "edition", "show", "2001-01-01")[0] == 2
+    assert ask(published.folder, "edition", "show", "yesterday")[0] == 2
+    assert ask(published.folder, "edition", "why", on, "99")[0] == 2
+    assert ask(tmp_path, "edition", "show")[0] == 2
+
+
+def test_an_edition_is_published_again_from_its_data(published: Shop, ask: Ask) -> None:
+    code, said, _ = ask(published.folder, "edition", "publish")
+
+    assert code == 0
+    assert str(published.folder / "site") in said

@@ -1,0 +1,101 @@
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from shop import Shop
+
+from dailyten.testing.mail_sink import Fault, MailSink
+
+Ask = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[MailSink]:
+    (tmp_path / "mails").mkdir()
+    with MailSink(tmp_path / "mails") as opened:
+        yield opened
+
+
+def sender(port: int) -> str:
+    name = '[sender]\nname = "Shop News"\naddress = "digest@shop.example"\npostal_address = "1 Market Square"\n'
+    return f'{name}[smtp]\nhost = "127.0.0.1"\nport = {port}\n'
+
+
+@pytest.mark.parametrize("tokens", [("mail", "send"), ("mail", "test", "ann@shop.example")], ids=" ".join)
+def test_without_a_sender_nothing_is_sent_and_the_missing_section_is_named(
+    published: Shop, ask: Ask, tokens: tuple[str, ...]
+) -> None:
+    code, _, complaint = ask(published.folder, *tokens)
+
+    assert code == 2
+    assert "[sender]" in complaint
+
+
+def test_a_mail_is_written_to_look_at(published: Shop, ask: Ask) -> None:
+    code, said, _ = ask(published.folder, "mail", "preview")
+
+    assert code == 0
+    assert b"Subject:" in Path(said.strip()).read_bytes()
+
+
+def test_an_edition_is_mailed_to_its_subscribers_once(shop: Shop, ask: Ask, sink: MailSink) -> None:
+    shop.set(sender(sink.port))
+    sink.fail(Fault(stage="RCPT", reply="550 5.1.1 No such mailbox", recipient="bob@shop.example"))
+    for name in ("ann", "bob"):
+        assert ask(shop.folder, "subscribers", "add", f"{name}@shop.example")[0] == 0
+    assert ask(shop.folder, "today")[0] == 0
+
+    queued = json.loads(ask(shop.folder, "mail", "outbox", "--json")[1])
+    sent = ask(shop.folder, "mail", "send")
+    again = ask(shop.folder, "mail", "send")
+    told = ask(shop.folder, "mail", "outbox")
+    tried = ask(shop.folder, "mail", "test", "me@shop.example")
+
+    assert {each["state"] for each in queued["deliveries"]} == {"queued"}
+    assert sent[1].startswith("1 mail sent, 0 deferred, 1 refused")
+    assert again[1].startswith("0 mails sent")
+    assert "bob@shop.example: failed" in told[1]
+    assert "took it" in tried[1]
+    assert [taken.recipients for taken in sink.taken] == [("ann@shop.example",), ("me@shop.example",)]
+
+
+def test_a_dead_mail_server_ends_in_one_sentence(published: Shop, shop: Shop, ask: Ask) -> None:
+    shop.set(sender(1))
+    ask(shop.folder, "subscribers", "add", "ann@shop.example")
+    ask(shop.folder, "poll")
+    ask(shop.folder, "edition", "build")
+
+    sent, tried = ask(shop.folder, "mail", "send"), ask(shop.folder, "mail", "test", "ann@shop.example")
+
+    assert (sent[0], tried[0]) == (1, 1)
+    assert "127.0.0.1:1" in sent[1]
+    assert "127.0.0.1:1" in tried[2]
+
+
+def test_subscribers_come_go_are_listed_and_erased(tmp_path: Path, ask: Ask) -> None:
+    added = ask(tmp_path, "subscribers", "add", "Ann@Shop.example", "--consent", "asked at the till")
+    listed = ask(tmp_path, "subscribers", "list", "--json")
+    exported = ask(tmp_path, "subscribers", "export")
+    removed = ask(tmp_path, "subscribers", "remove", "ann@shop.example")
+    after = ask(tmp_path, "subscribers", "list")
+    erased = ask(tmp_path, "subscribers", "erase", "ann@shop.example")
+    back = ask(tmp_path, "subscribers", "add", "ann@shop.example")
+
+    assert (added[0], removed[0], erased[0], back[0]) == (0, 0, 0, 2)
+    assert "[sender]" in added[1]
+    assert json.loads(listed[1])[0]["consent"] == "asked at the till"
+    assert next(csv.DictReader(io.StringIO(exported[1])))["consent"] == "asked at the till"
+    assert "1 subscriber, 0 active." in after[1]
+
+
+@pytest.mark.parametrize("address", ["ann", "ann@", "ann@shop.example, bob@shop.example", ""])
+def test_what_is_no_address_is_refused(tmp_path: Path, ask: Ask, address: str) -> None:
+    assert ask(tmp_path, "subscribers", "add", address)[0] == 2
+
+
+@pytest.mark.parametrize("command", ["remove", "erase"])
+def test_nobody_cannot_leave(tmp_path: Path, ask: Ask, command: str) -> None:
+    assert ask(tmp_path, "subscribers", command, "nobody@shop.example")[0] == 2

@@ -1,0 +1,61 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from shop import Shop
+
+Ask = Callable[..., tuple[int, str, str]]
+
+
+def test_entries_are_tagged_line_by_line_and_a_bad_line_is_named_while_the_others_go_on(published: Shop) -> None:
+    lines = ['{"id": "1", "title": "Instagram changes its algorithm"}', "not json", '["a"]', '{"id": 4, "title": 4}']
+    lines.append('{"id": 5, "title": "Facebook ads cost more", "summary": null}')
+
+    done = published.run("topics", "tag", "--jsonl", given="\n".join(lines) + "\n")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert done.returncode == 2
+    assert [each["id"] for each in told] == ["1", "5"]
+    assert told[0]["networks"] == ["instagram"]
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["line 2", "line 3", "line 4"]
+
+
+def test_the_words_behind_a_verdict_are_told(tmp_path: Path, ask: Ask) -> None:
+    code, said, _ = ask(tmp_path, "topics", "explain", "Instagram changes how its algorithm ranks Reels")
+
+    assert code == 0
+    assert "usefulness" in said
+    assert "about instagram" in said
+
+
+def test_the_classifier_is_judged_on_labelled_entries(tmp_path: Path, ask: Ask) -> None:
+    rows = [
+        {"title": "Instagram changes its algorithm", "primary": "platforms", "topics": ["platforms"]},
+        {"title": "Bread recipes", "primary": None, "topics": []},
+    ]
+    (tmp_path / "labelled.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    report = ask(tmp_path, "topics", "evaluate", "labelled.jsonl")
+    as_json = ask(tmp_path, "topics", "evaluate", "labelled.jsonl", "--json")
+
+    assert (report[0], as_json[0]) == (0, 0)
+    assert "F1 by topic" in report[1]
+    assert json.loads(as_json[1])["entries"] == 2
+
+
+def test_a_labelled_entry_that_is_none_is_named_with_its_line(tmp_path: Path, ask: Ask) -> None:
+    (tmp_path / "labelled.jsonl").write_text('{"title": "a"}\n', "utf-8")
+
+    code, _, complaint = ask(tmp_path, "topics", "evaluate", "labelled.jsonl")
+
+    assert code == 2
+    assert "labelled.jsonl:1" in complaint
+
+
+def test_labelled_entries_that_are_none_at_all_are_refused(tmp_path: Path, ask: Ask) -> None:
+    (tmp_path / "empty.jsonl").write_text("", "utf-8")
+
+    code, _, complaint = ask(tmp_path, "topics", "evaluate", "empty.jsonl")
+
+    assert code == 2
+    assert "empty.jsonl" in complaint
