@@ -20,7 +20,7 @@ from dailyten.render.mail import MailLinks, mail
 from dailyten.render.site import site
 
 sys.path.append(str(Path(__file__).parents[1] / "render"))
-from sample_edition import NAMES, SETTINGS, candidate, edition, many_editions
+from tests.render.sample_edition import NAMES, SETTINGS, candidate, edition, many_editions
 
 CHROMIUM = shutil.which("chromium") or ""
 Scheme = Literal["light", "dark"]

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from sample_pack import write_pack
 
 import dailyten.packs
 from dailyten.classify.classifier import Classifier
 from dailyten.classify.model import Model, from_json
 from dailyten.classify.pack import Pack, load_pack
+from tests.classify.sample_pack import write_pack
 
 SOCIAL = Path(dailyten.packs.__file__).parent / "social_media"
 

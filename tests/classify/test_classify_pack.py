@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample_pack import PACK, garden_entries, write_pack
 
 from dailyten.classify.pack import Pack, load_pack, training_hash
 from dailyten.errors import BadPack
+from tests.classify.sample_pack import PACK, garden_entries, write_pack
 
 
 def test_a_pack_tells_its_topics_in_order_and_reads_its_entries_when_asked(garden: Pack) -> None:

@@ -236,6 +236,8 @@ def test_waiting_takes_what_arrived_until_then_in_order_of_arrival(store: Store)
         assert titles(db.entries.waiting(NOW + HOUR)) == ["Title c", "Title b", "Title a"]
         assert titles(db.entries.arrived_since(NOW + HOUR)) == ["Title b", "Title a", "Title d"]
         assert titles(db.entries.of_feed("f1", limit=1)) == ["Title a"]
+        assert db.entries.arrivals_of("f2", 9) == (NOW + 2 * HOUR, NOW)
+        assert db.entries.arrivals_of("f2", 1) == (NOW + 2 * HOUR,)
 
 
 def test_an_entry_is_considered_by_exactly_one_edition(store: Store) -> None:

@@ -163,4 +163,4 @@ def test_opening_a_database_that_is_up_to_date_imports_no_alembic(tmp_path: Path
         "assert 'alembic' not in sys.modules"
     )
 
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)  # noqa: S603 - our own interpreter
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -23,6 +23,7 @@ QUERIES = [
     pytest.param(lambda db: db.entries.waiting(NOW), "arrivals_waiting", id="waiting"),
     pytest.param(lambda db: db.entries.arrived_since(NOW), "arrivals_by_time", id="arrived_since"),
     pytest.param(lambda db: db.entries.of_feed("f1", 9), "arrivals_by_feed", id="of_feed"),
+    pytest.param(lambda db: db.entries.arrivals_of("f1", 9), "arrivals_by_feed", id="arrivals_of"),
     pytest.param(lambda db: db.entries.considered_by("e"), "arrivals_by_edition", id="considered_by"),
     pytest.param(lambda db: db.outbox.lease("w", NOW, NOW + HOUR, 9), "deliveries_open", id="lease"),
     pytest.param(lambda db: db.outbox.recover(NOW), "deliveries_in_hand", id="recover"),
@@ -35,7 +36,7 @@ QUERIES = [
     pytest.param(lambda db: list(db.subscribers.in_membership("active")), "subscribers_by_membership", id="members"),
 ]
 
-UNSORTED = {"due", "waiting", "arrived_since", "of_feed"}
+UNSORTED = {"due", "waiting", "arrived_since", "of_feed", "arrivals_of"}
 
 
 @contextmanager

@@ -3,12 +3,11 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from letters import message_to
-from stored_outbox import GroupedStoredOutbox, StoredOutbox
-
 from dailyten.deliver.sending import SendLimits, send
 from dailyten.deliver.smtp import SmtpLine, SmtpSettings
 from dailyten.store import open_store
+from tests.deliver.letters import message_to
+from tests.deliver.stored_outbox import GroupedStoredOutbox, StoredOutbox
 
 LINES = 4
 

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from letters import EDITION, NOW
-
 from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
 from dailyten.model.delivery import Delivery
 from dailyten.model.edition import Edition
 from dailyten.model.subscriber import Membership, Subscriber
 from dailyten.store import Store
+from tests.deliver.letters import EDITION, NOW
 
 FROZEN = Edition(
     edition_id=EDITION,

@@ -6,11 +6,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letters import NOW, a_letter, delivery_to, message_to, recipient_of
 
 from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.message import address_to
 from dailyten.errors import BadSetting
+from tests.deliver.letters import NOW, a_letter, delivery_to, message_to, recipient_of
 
 ANN = delivery_to("ann@example.org")
 WRITTEN = st.text(st.characters(codec="utf-8"))

@@ -3,11 +3,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from letters import NOW, delivery_to
 
 from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
 from dailyten.errors import StoreError
 from dailyten.model.delivery import Delivery
+from tests.deliver.letters import NOW, delivery_to
 
 
 def nothing(*_: object) -> tuple[Delivery, ...]:

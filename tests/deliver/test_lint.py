@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from letters import EDITION, NOW, SENDER, delivery_to, recipient_of
 
 from dailyten.deliver.contrast import colour_of, contrast, inverted
 from dailyten.deliver.dkim import DkimKey, sign
@@ -13,6 +12,7 @@ from dailyten.deliver.findings import Finding, Severity
 from dailyten.deliver.line import Line
 from dailyten.deliver.lint import lint
 from dailyten.deliver.message import SenderSettings, address_to, write_letter
+from tests.deliver.letters import EDITION, NOW, SENDER, delivery_to, recipient_of
 
 KEY = DkimKey(domain="example.com", selector="s", key=ed25519.Ed25519PrivateKey.generate())
 SUBJECT = "Ten stories for your corner shop"

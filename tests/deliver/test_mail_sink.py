@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from letters import delivery_to, message_to
 
 from dailyten.deliver.smtp import SmtpLine, SmtpSettings
 from dailyten.model.delivery import Accepted
 from dailyten.testing.mail_sink import Fault, MailSink
+from tests.deliver.letters import delivery_to, message_to
 
 ANN = message_to(delivery_to("ann@example.org"))
 PLAIN = b"From: a@example.com\r\nSubject: hello\r\n\r\n.\r\n..two\r\nend\r\n"

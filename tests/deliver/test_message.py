@@ -8,11 +8,11 @@ from email.policy import default as modern
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from letters import LEAVE, LETTER, NOW, SENDER, a_letter, delivery_to, message_to, recipient_of
 
 from dailyten.deliver.line import Line
 from dailyten.deliver.message import Outgoing, SenderSettings, address_to, is_public, message_id_of
 from dailyten.errors import BadSetting
+from tests.deliver.letters import LEAVE, LETTER, NOW, SENDER, a_letter, delivery_to, message_to, recipient_of
 
 ANN = delivery_to("ann@example.org")
 SPOKEN = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=200)

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from letters import NOW, delivery_to
 
 from dailyten.deliver.outbox import MOVES, RetryPolicy, after, in_doubt, release, send_again
 from dailyten.model.delivery import Accepted, Deferred, Delivery, DeliveryState, Handover, Refused, Unknown
 from dailyten.store.outbox import SETTLED_FROM
+from tests.deliver.letters import NOW, delivery_to
 
 POLICY = RetryPolicy()
 RNG = random.Random(1)

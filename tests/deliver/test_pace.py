@@ -4,10 +4,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from letters import NOW
 
 from dailyten.deliver.pace import Pace, PaceLimits
 from dailyten.model.delivery import Accepted, Deferred, Refused
+from tests.deliver.letters import NOW
 
 SECOND = timedelta(seconds=1)
 LATER = Deferred(reply="451 4.7.0 Later", stage="RCPT")

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from letters import NOW, delivery_to, message_to
-from memory_outbox import MemoryOutbox
-from stored_outbox import GroupedStoredOutbox, StoredOutbox, fill_store
 
 from dailyten.deliver.message import Outgoing
 from dailyten.deliver.outbox import RetryPolicy
@@ -20,6 +17,9 @@ from dailyten.errors import StoreError
 from dailyten.model.delivery import Accepted, Deferred, Delivery, DeliveryState, Handover
 from dailyten.store import open_store
 from dailyten.testing.mail_sink import Drop, Fault, MailSink
+from tests.deliver.letters import NOW, delivery_to, message_to
+from tests.deliver.memory_outbox import MemoryOutbox
+from tests.deliver.stored_outbox import GroupedStoredOutbox, StoredOutbox, fill_store
 
 SENT, DEFERRED, FAILED = DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED
 QUEUED, UNKNOWN, CANCELLED = DeliveryState.QUEUED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED

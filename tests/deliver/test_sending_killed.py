@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from killed_sender import LINES, send_until_killed
-from letters import EDITION, delivery_to
-from stored_outbox import fill_store
 
 from dailyten.model.delivery import Delivery, DeliveryState
 from dailyten.store import Store, open_store
 from dailyten.testing.mail_sink import Fault, MailSink
+from tests.deliver.killed_sender import LINES, send_until_killed
+from tests.deliver.letters import EDITION, delivery_to
+from tests.deliver.stored_outbox import fill_store
 
 KILLS = int(os.environ.get("DAILYTEN_KILLS", "20"))
 MESSAGES = 15 * KILLS

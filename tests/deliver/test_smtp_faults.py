@@ -14,7 +14,6 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from letters import delivery_to, message_to
 
 from dailyten.deliver.failover import FirstThatAnswers
 from dailyten.deliver.message import Outgoing
@@ -23,6 +22,7 @@ from dailyten.deliver.smtp import Security, SmtpLine, SmtpSettings
 from dailyten.errors import BadSetting, StoreError
 from dailyten.model.delivery import Accepted, Deferred, Handover, Refused, Unknown
 from dailyten.testing.mail_sink import Drop, Fault, MailSink
+from tests.deliver.letters import delivery_to, message_to
 
 ANN = message_to(delivery_to("ann@example.org"))
 BOB = message_to(delivery_to("bob@example.org"))

@@ -2,12 +2,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from digest_in_hand import FIRST_MORNING, SETTINGS, Digest
 
 from dailyten.testing.clock import Clock
 from dailyten.testing.feed_server import FeedServer
 from dailyten.testing.mail_sink import MailSink
 from dailyten.testing.sample_feeds import opml
+from tests.journeys.digest_in_hand import FIRST_MORNING, SETTINGS, Digest
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from email.policy import default as modern
 from pathlib import Path
 
 import pytest
-from digest_in_hand import Digest
 
 from dailyten.errors import BadFeedList, PublishError
 from dailyten.model.canonical import to_json
@@ -26,6 +25,7 @@ from dailyten.store.store import Store
 from dailyten.testing.feed_server import Reply
 from dailyten.testing.mail_sink import Fault
 from dailyten.testing.sample_feeds import document, opml, sample_feeds
+from tests.journeys.digest_in_hand import Digest
 
 KILLS = 4
 

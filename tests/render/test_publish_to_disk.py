@@ -134,7 +134,7 @@ def test_a_disk_that_fills_up_leaves_the_site_as_it_was(tmp_path: Path) -> None:
     )
     publish(pages(index="old", about="us"), tmp_path)
 
-    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=False)
 
     assert ended.stderr.startswith("The site cannot be written; what was published stays as it was.")
     assert "Traceback" not in ended.stderr
@@ -220,7 +220,7 @@ PUBLISHER = (
 def test_a_reader_never_meets_half_a_page_or_a_dead_link_however_often_the_publisher_is_killed(tmp_path: Path) -> None:
     """Each shared page stands for one that links to the pages of its own turn."""
     for kill in range(8):
-        publisher = subprocess.Popen(  # noqa: S603 - our own words
+        publisher = subprocess.Popen(
             [sys.executable, "-c", PUBLISHER, str(tmp_path), str(kill * 1000)], stdout=subprocess.PIPE
         )
         assert publisher.stdout is not None

@@ -6,12 +6,12 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_edition import CUT_STORIES, NAMES, SETTINGS, STORIES, candidate, edition, feed_reports, telling
 
 from dailyten.model.canonical import short_id
 from dailyten.model.edition import Candidate
 from dailyten.render.colours import LEAST_CONTRAST, least_contrast, palettes
 from dailyten.render.mail import Mail, MailLinks, mail, mail_form
+from tests.render.sample_edition import CUT_STORIES, NAMES, SETTINGS, STORIES, candidate, edition, feed_reports, telling
 
 LINKS = MailLinks(
     unsubscribe="https://daily.example.org/unsubscribe/9f8e",

@@ -14,13 +14,23 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
-from sample_edition import CUT_STORIES, NAMES, ON, SETTINGS, STORIES, ZONE, candidate, edition, many_editions
 
 from dailyten.errors import BadSetting
 from dailyten.model.canonical import short_id
 from dailyten.model.edition import ArchiveLine, CutReason, edition_id_of
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.site import kept_paths, site
+from tests.render.sample_edition import (
+    CUT_STORIES,
+    NAMES,
+    ON,
+    SETTINGS,
+    STORIES,
+    ZONE,
+    candidate,
+    edition,
+    many_editions,
+)
 
 OPML = b'<opml version="2.0"><head/><body/></opml>'
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -1,10 +1,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sample_edition import ON, STORIES, ZONE, candidate, edition, feed_reports
 
 from dailyten.model.edition import CutReason
 from dailyten.render.wording import CUT_WORDS, counts, feeds_read, moment, quiet_day, since
+from tests.render.sample_edition import ON, STORIES, ZONE, candidate, edition, feed_reports
 
 
 def test_the_header_says_how_many_feeds_were_read_and_which_was_not() -> None:

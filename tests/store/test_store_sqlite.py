@@ -296,7 +296,7 @@ def test_a_program_killed_at_any_moment_leaves_whole_transactions_and_loses_none
     for round_number, seconds in enumerate((0.01, 0.02, 0.035, 0.05, 0.08, 0.12)):
         start = round_number * 100_000
         command = [sys.executable, "-c", WRITE_TENS, url(path), str(start), str(start + 100_000)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as child:  # noqa: S603 - our own interpreter
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
             assert child.stdout is not None
             child.stdout.readline()
             threading.Timer(seconds, os.kill, [child.pid, signal.SIGKILL]).start()
@@ -310,7 +310,7 @@ def test_a_program_killed_at_any_moment_leaves_whole_transactions_and_loses_none
 def test_two_programs_write_at_the_same_time_and_nothing_is_lost(tmp_path: Path) -> None:
     path = with_feed(tmp_path / "a.db")
     children = [
-        subprocess.Popen(  # noqa: S603 - our own interpreter
+        subprocess.Popen(
             [sys.executable, "-c", WRITE_TENS, url(path), str(start), str(start + 100)], stdout=subprocess.DEVNULL
         )
         for start in (0, 1000)
