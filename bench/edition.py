@@ -18,6 +18,8 @@ from dailyten.wiring import NOBODY, Parts, names_of
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 ENTRIES, STORIES, FEEDS = 300, 12, 10
+MINUTES = 60
+"""Enough for twelve stories."""
 
 
 def entries_of(folder: Path) -> list[Entry]:
@@ -40,6 +42,8 @@ def main() -> None:
     parts = Parts(read_settings(None))
     pack = parts.pack()
     maker, room = parts.maker(pack), parts.mail_room(pack)
+    long = replace(maker.settings, budget=replace(maker.settings.budget, minutes=MINUTES))
+    maker = replace(maker, settings=long)
     entries = entries_of(pack.model_file.parent)
     feeds = [
         Feed(feed_id=f"f{at}", title=f"Feed {at}", address=f"https://site{at}.example/feed") for at in range(FEEDS)
