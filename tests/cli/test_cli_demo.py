@@ -3,10 +3,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from shop import Shop
 
 from dailyten.testing.feed_server import FeedServer
 from dailyten.testing.sample_feeds import DAYS
+from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
 

@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from shop import Shop
+from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
 

@@ -3,11 +3,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shop import Shop
 
 from dailyten.feedlist.read import read
 from dailyten.testing.feed_server import Reply, redirect
 from dailyten.testing.sample_feeds import sample_feeds
+from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
 

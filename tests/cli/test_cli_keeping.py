@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from shop import Shop
-
 from dailyten.testing.feed_server import Reply
 from dailyten.testing.mail_sink import MailSink
 from dailyten.testing.sample_feeds import sample_feeds
+from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
 

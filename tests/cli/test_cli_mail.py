@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from shop import Shop
 
 from dailyten.testing.mail_sink import Fault, MailSink
+from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
 
@@ -62,7 +62,7 @@ def test_an_edition_is_mailed_to_its_subscribers_once(shop: Shop, ask: Ask, sink
     assert [taken.recipients for taken in sink.taken] == [("ann@shop.example",), ("me@shop.example",)]
 
 
-def test_a_dead_mail_server_ends_in_one_sentence(published: Shop, shop: Shop, ask: Ask) -> None:
+def test_a_dead_mail_server_ends_in_one_sentence(shop: Shop, ask: Ask) -> None:
     shop.set(sender(1))
     ask(shop.folder, "subscribers", "add", "ann@shop.example")
     ask(shop.folder, "poll")

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
-from shop import Shop
+import httpx2
+
+from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
 
@@ -45,8 +46,7 @@ def test_the_site_is_served_on_any_free_port(published: Shop) -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         [address] = re.findall(r"http://127\.0\.0\.1:\d+/", line)
-        with urlopen(address, timeout=SECONDS) as answer:
-            page = answer.read()
+        page = httpx2.get(address).content
         process.send_signal(signal.SIGINT)
 
         assert process.wait(SECONDS) == 0
