@@ -1,7 +1,8 @@
 """All measures of this folder in one table, each in a process of its own with a limit on time: `make bench`.
 
 The figures are of one run on one machine: compare them with one another, not with yesterday's. The other feed
-programs and the real documents lie outside the project; where they are missing the table says so.
+programs and the real documents lie outside the project; where they are missing the table says so. `ours/its` is our
+CPU time over that of the program in the row, `strangers` the share of the machine that other work took meanwhile.
 """
 
 import json
@@ -59,7 +60,7 @@ def poll() -> None:
     if not rows:
         print(found)
         return
-    print(f"{'':52}{'feeds/s':>9}{'CPU s':>8}{'peak MB':>9}{'of ours':>9}{'strangers':>11}")
+    print(f"{'':52}{'feeds/s':>9}{'CPU s':>8}{'peak MB':>9}{'ours/its':>9}{'strangers':>11}")
     for row in sorted(rows, key=lambda row: (row["n"], list(PHASES).index(row["phase"]) if row["phase"] else 9)):
         print(told(row, rows), flush=True)
 
@@ -70,11 +71,11 @@ def told(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
     name = f"{row['n']:5,} {PHASES[row['phase']]}, {row['peer']}"
     if row.get("late"):
         return f"{name}: not measured: no time left"
+    if row["code"] or row["asked"] != row["n"]:
+        return f"{name}: ended with {row['code']} after {row['wall']:.0f} s, {row['asked']:,} asked, CPU {row['cpu']:.0f} s"
     ours = [each for each in rows if _what(each) == (row["n"], row["phase"], "dailyten") and "cpu" in each]
     ratio = f"{ours[0]['cpu'] / row['cpu']:9.2f}" if ours else f"{'-':>9}"
-    end = "" if row["code"] == 0 and row["asked"] == row["n"] else f"  exit {row['code']}, asked {row['asked']}"
-    cost = f"{row['feeds_per_s']:9.1f}{row['cpu']:8.2f}{row['rss_mb']:9.0f}"
-    return f"{name:52}{cost}{ratio}{row['other']:11.0%}{end}"
+    return f"{name:52}{row['feeds_per_s']:9.1f}{row['cpu']:8.2f}{row['rss_mb']:9.0f}{ratio}{row['other']:11.0%}"
 
 
 def _what(row: dict[str, Any]) -> tuple[int, str, str]:
