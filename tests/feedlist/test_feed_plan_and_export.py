@@ -1,7 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dailyten.feedlist.export import export
@@ -46,6 +46,14 @@ def test_an_address_changed_by_hand_is_asked_about() -> None:
     assert f'dailyten:id="{A.feed_id}"' in str(planned)
 
 
+def test_feeds_with_one_home_page_may_be_one_feed() -> None:
+    here = feed("old", home_url="https://home.example/")
+    there = feed("elsewhere", home_url="https://home.example")
+
+    assert plan([here], [there]).perhaps_moved
+    assert not plan([feed("old")], [feed("new")]).perhaps_moved
+
+
 def test_an_export_is_plain_opml_with_a_group_for_each_category() -> None:
     feeds = [feed("a", category="One & two"), B, feed("c", category="One & two", home_url="https://c.example/")]
 
@@ -62,6 +70,7 @@ def test_an_export_is_plain_opml_with_a_group_for_each_category() -> None:
 titles = st.text(min_size=1, max_size=20).map(lambda text: "".join(c if c.isprintable() else " " for c in text))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(titles.filter(str.strip), st.sampled_from(["", "News", "A/B", "Q&A"])), min_size=1, max_size=8)
 )

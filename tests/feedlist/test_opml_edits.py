@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dailyten.errors import BadFeedList, BadInput, NotFound
@@ -187,6 +187,30 @@ def test_a_new_title_changes_text_and_title_and_keeps_their_quotes() -> None:
     )
 
 
+def test_a_home_page_is_named_and_taken_away() -> None:
+    named = opml().set_home(BETA, "https://beta.example/?a&b")
+
+    assert b"d:id='0123456789abcdef' htmlUrl='https://beta.example/?a&amp;b' />" in named.to_bytes()
+    assert named.set_home(BETA, "").to_bytes() == OURS
+
+
+def test_a_list_without_a_body_takes_no_new_feed() -> None:
+    with pytest.raises(BadFeedList, match="no <body>"):
+        opml(b"<opml/>").add(feed())
+
+
+def test_a_group_is_found_by_its_path_or_by_its_name_alone() -> None:
+    body = (
+        b'<opml><body><outline text="A"><outline text="X"></outline><outline text="Y"></outline></outline>'
+        b'<outline text="B"><outline text="X"></outline></outline></body></opml>'
+    )
+
+    def category(named: str) -> str:
+        return read(opml(body).add(feed(category=named)).to_bytes(), name="f").feeds[0].category
+
+    assert [category(named) for named in ("B/X", "Y", "X", "/A/X/")] == ["B/X", "A/Y", "X", "A/X"]
+
+
 def test_a_weight_is_set_changed_and_taken_away_without_touching_the_rest() -> None:
     assert opml().set_weight(ALPHA, 1.5).to_bytes() == OURS.replace(b"d:weight='0.5'", b"d:weight='1.5'")
     assert opml().set_weight(ALPHA, 1).to_bytes() == OURS.replace(b" d:weight='0.5'", b"")
@@ -272,6 +296,7 @@ def lists(draw: st.DrawFn) -> bytes:
     return f"{declaration}<opml version='2.0' xmlns:x='urn:x'>{body}\n</opml>{draw(comments)}".encode()
 
 
+@settings(deadline=None)
 @given(lists(), words, st.sampled_from(["", "Group 0", "Group 1", "Other"]))
 def test_adding_and_removing_gives_the_bytes_of_before(body: bytes, title: str, category: str) -> None:
     new = feed(title=title, category=category)
@@ -281,6 +306,7 @@ def test_adding_and_removing_gives_the_bytes_of_before(body: bytes, title: str, 
     assert new.address in {each.address for each in read(added.to_bytes(), name="f").feeds}
 
 
+@settings(deadline=None)
 @given(lists(), words)
 def test_adding_puts_in_one_piece_and_touches_nothing_else(body: bytes, title: str) -> None:
     after = opml(body).add(feed(title=title)).to_bytes()
@@ -288,6 +314,7 @@ def test_adding_puts_in_one_piece_and_touches_nothing_else(body: bytes, title: s
     assert is_one_piece_longer(after, body)
 
 
+@settings(deadline=None)
 @given(lists(), st.data())
 def test_removing_takes_one_feed_and_leaves_the_others_as_they_were(body: bytes, data: st.DataObject) -> None:
     before = read(body, name="f").feeds
@@ -300,6 +327,7 @@ def test_removing_takes_one_feed_and_leaves_the_others_as_they_were(body: bytes,
     assert is_one_piece_longer(body, after)
 
 
+@settings(deadline=None)
 @given(lists(), words, st.data())
 def test_a_new_title_changes_one_value(body: bytes, title: str, data: st.DataObject) -> None:
     before = read(body, name="f").feeds
@@ -312,6 +340,7 @@ def test_a_new_title_changes_one_value(body: bytes, title: str, data: st.DataObj
     assert opml(after).sheet.text[:start] == opml(body).sheet.text[:start]
 
 
+@settings(deadline=None)
 @given(lists(), st.data())
 def test_moving_keeps_every_feed_and_the_outline_itself(body: bytes, data: st.DataObject) -> None:
     before = opml(body)
@@ -327,6 +356,7 @@ def test_moving_keeps_every_feed_and_the_outline_itself(body: bytes, data: st.Da
     assert after.sheet.elements[moved.parent].value("text") == group
 
 
+@settings(deadline=None)
 @given(lists(), st.data(), st.sampled_from([0.0, 0.25, 2.0, 5.0]))
 def test_a_weight_set_and_taken_away_leaves_only_the_namespace(body: bytes, data: st.DataObject, weight: float) -> None:
     chosen = data.draw(st.sampled_from(read(body, name="f").feeds))

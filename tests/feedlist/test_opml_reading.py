@@ -106,6 +106,24 @@ def test_the_first_of_two_equal_addresses_counts_and_the_second_is_reported() ->
     assert "line 3" in read_in.warnings[0].words
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://a.example", "https://a.example/", True),
+        ("https://a.example/%7euser/%e9", "https://a.example/~user/%E9", True),
+        ("https://a.example/caf\xe9", "https://a.example/caf%C3%A9", True),
+        ("https://a.example/x%2Fy", "https://a.example/x/y", False),
+        ("https://a.example/feed?a=1", "https://a.example/feed?a=2", False),
+        ("https://a.example/Feed", "https://a.example/feed", False),
+        ("https://a.example:8443/feed", "https://a.example/feed", False),
+    ],
+)
+def test_addresses_are_the_same_only_where_no_server_can_tell_them_apart(one: str, other: str, same: bool) -> None:
+    body = with_outlines(f'<outline text="1" xmlUrl="{one}"/><outline text="2" xmlUrl="{other}"/>')
+
+    assert len(read(body, name="f").feeds) == (1 if same else 2)
+
+
 def test_addresses_that_differ_a_little_are_both_kept_and_reported() -> None:
     body = with_outlines(
         '<outline text="One" xmlUrl="http://www.a.example/feed/"/><outline text="Two" xmlUrl="https://a.example/feed"/>'

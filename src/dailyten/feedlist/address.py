@@ -7,7 +7,7 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from dailyten.feedlist.fault import Severity
 
@@ -19,7 +19,8 @@ _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed:(?=//)", re.IGNORECAS
 _HOST_LIKE = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?:[:/].*)?\Z")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)*[\w-]{1,63}\.?\Z")
 _NEAR_SUFFIXES = ("localhost", "local", "internal", "lan", "home.arpa", "intranet", "corp", "home")
-_KEPT = "/:@!$&'()*+,;=~-._%"
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_PRINTED = "".join(map(chr, range(0x21, 0x7F)))
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -69,9 +70,19 @@ def same_key(address: str) -> str:
     if parts is None:
         return address
     port = "" if parts.port in {None, _PORTS[parts.scheme]} else f":{parts.port}"
-    path = quote(unquote(parts.path or "/", "latin-1"), safe=_KEPT, encoding="latin-1")
-    query = f"?{parts.query}" if parts.query else ""
+    path = _escapes_made_one(parts.path or "/")
+    query = f"?{_escapes_made_one(parts.query)}" if parts.query else ""
     return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}{port}{path}{query}"
+
+
+def _escapes_made_one(text: str) -> str:
+    """Write every escape in one way: letters that need none plain, hex in capitals; `%2F` stays apart from `/`."""
+
+    def one(escape: re.Match[str]) -> str:
+        letter = chr(int(escape.group(1), 16))
+        return letter if letter.isascii() and (letter.isalnum() or letter in "-._~") else escape.group().upper()
+
+    return _ESCAPE.sub(one, quote(text, safe=_PRINTED))
 
 
 def alike_key(address: str) -> str:

@@ -98,8 +98,8 @@ def of_address(address: str) -> tuple[Candidate, ...]:
     own = f"{address.partition('?')[0].rstrip('/')}/"
     folders = dict.fromkeys([own, here, site]) if parts.path.strip("/") else {site: None}
     habits = [_candidate(each, "", Because.HABIT) for each in feeds_by_habit(address)]
-    usual = [_candidate(urljoin(folder, path), "", Because.USUAL_PATH) for folder in folders for path in USUAL_PATHS]
-    return _in_order([*habits, *sorted(usual, key=lambda each: _path_rank(each.address))])
+    usual = [_candidate(urljoin(folder, path), "", Because.USUAL_PATH) for path in USUAL_PATHS for folder in folders]
+    return _in_order([*habits, *usual])
 
 
 def start_address(said: str) -> str:
@@ -109,10 +109,6 @@ def start_address(said: str) -> str:
     if handle:
         return f"https://{handle.group(2)}/@{handle.group(1)}"
     return plain if "://" in plain or not plain else f"https://{plain.removeprefix('//')}"
-
-
-def _path_rank(address: str) -> int:
-    return next((rank for rank, path in enumerate(USUAL_PATHS) if address.endswith(f"/{path}")), len(USUAL_PATHS))
 
 
 def _candidate(address: str, title: str, because: Because) -> Candidate:
