@@ -72,7 +72,8 @@ def told(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
     if row.get("late"):
         return f"{name}: not measured: no time left"
     if row["code"] or row["asked"] != row["n"]:
-        return f"{name}: ended with {row['code']} after {row['wall']:.0f} s, {row['asked']:,} asked, CPU {row['cpu']:.0f} s"
+        asked = f"{row['asked']:,} asked"
+        return f"{name}: ended with {row['code']} after {row['wall']:.0f} s, {asked}, CPU {row['cpu']:.0f} s"
     ours = [each for each in rows if _what(each) == (row["n"], row["phase"], "dailyten") and "cpu" in each]
     ratio = f"{ours[0]['cpu'] / row['cpu']:9.2f}" if ours else f"{'-':>9}"
     return f"{name:52}{row['feeds_per_s']:9.1f}{row['cpu']:8.2f}{row['rss_mb']:9.0f}{ratio}{row['other']:11.0%}"
