@@ -110,7 +110,7 @@ class TestAGoodPublisher:
         assert isinstance(ask(server.publish("/feed.xml", BODY)), Fresh)
 
     @pytest.mark.parametrize(
-        ("coding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress), ("gzip, br", None)], ids=str
+        ("coding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress), ("gzip, br", None)], ids=["gzip", "br", "gzip, br"]
     )
     def test_packed_bodies_are_unpacked(
         self, server: FeedServer, ask: Ask, coding: str, pack: Callable[[bytes], bytes] | None
@@ -537,10 +537,10 @@ class TestManyAtOnce:
 
         async def run() -> float:
             async def resolve(_: str) -> Sequence[IPAddress]:
-                await asyncio.to_thread(stuck.wait, 1.0)
+                await asyncio.to_thread(stuck.wait, 20.0)
                 return [ip_address("127.0.0.1")]
 
-            settings = HttpSettings(allowed=(Allowance.parse("127.0.0.0/8"),), whole=timedelta(seconds=3))
+            settings = HttpSettings(allowed=(Allowance.parse("127.0.0.0/8"),), whole=timedelta(seconds=30))
             async with HttpFetcher(settings, resolve=resolve) as fetcher:
                 slow = asyncio.create_task(fetcher.fetch(Asking(address=f"http://slow.example:{server.port}/f")))
                 await asyncio.sleep(0)
@@ -551,7 +551,7 @@ class TestManyAtOnce:
                 await slow
                 return took
 
-        assert asyncio.run(run()) < 0.5
+        assert asyncio.run(run()) < 10
 
     def test_a_question_can_be_cancelled_and_leaves_nothing_behind(self, server: FeedServer) -> None:
         hanging, good = server.script("/h", Reply(hangs=True)), server.publish("/f", BODY)
