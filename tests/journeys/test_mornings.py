@@ -1,6 +1,7 @@
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dailyten.errors import BadFeedList, PublishError
+from dailyten.errors import BadFeedList, PublishError, StoreError
 from dailyten.model.canonical import to_json
 from dailyten.model.delivery import DeliveryState
 from dailyten.model.edition import Edition
@@ -155,6 +156,23 @@ def test_with_no_network_nothing_is_published_and_each_feed_says_why(digest: Dig
     assert isinstance(made, NothingRead)
     assert all(report.words for report in made.feeds)
     assert not digest.site.exists()
+
+
+def test_a_database_that_is_full_stops_the_round_in_one_sentence_and_keeps_what_it_had(digest: Digest) -> None:
+    digest.publish_feeds()
+    with digest.parts.store() as store:
+        digest.poll(store)
+    with sqlite3.connect(digest.folder / "var" / "dailyten.sqlite") as full:
+        full.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON poll_log BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+    with digest.parts.store() as store:
+        with pytest.raises(StoreError, match="full"):
+            digest.poll(store)
+        with store.reading() as db:
+            waiting = db.entries.waiting(digest.clock())
+
+    assert waiting
 
 
 def test_one_bad_feed_stops_nothing_and_is_named_in_the_header(digest: Digest) -> None:

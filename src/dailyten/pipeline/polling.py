@@ -88,8 +88,15 @@ def _must_wait(state: PollState, now: datetime) -> bool:
 def poll(
     store: Store, poller: Poller, asked: Iterable[Asked], tell: Callable[[Polled], None] = lambda _: None
 ) -> tuple[Polled, ...]:
-    """Ask these feeds and keep what they answer; `tell` hears of each as soon as it is kept."""
-    return asyncio.run(_Round(store, poller, {feed.feed_id: (feed, state) for feed, state in asked}, tell).run())
+    """Ask these feeds and keep what they answer; `tell` hears of each as soon as it is kept.
+
+    Raises StoreError when the database gives up; what was kept until then stays.
+    """
+    by_id = {feed.feed_id: (feed, state) for feed, state in asked}
+    try:
+        return asyncio.run(_Round(store, poller, by_id, tell).run())
+    except ExceptionGroup as group:
+        raise _innermost(group) from group
 
 
 @dataclass(slots=True)
@@ -196,6 +203,11 @@ class _Round:
         state = postponed(before, answer.wait, now=poller.clock(), policy=poller.policy, rng=poller.rng)
         db.feeds.record(state)
         return Polled(feed=feed, outcome=None, next_poll_at=state.next_poll_at)
+
+
+def _innermost(error: Exception) -> Exception:
+    """Take an error out of the groups in which tasks wrap it."""
+    return _innermost(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
 
 
 def _wishes_of(document: Document) -> Wishes:
