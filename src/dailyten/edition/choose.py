@@ -18,7 +18,7 @@ class Budget:
     """How much one edition may hold.
 
     A story counts with its reading time, with `longest_counted` at the most: who has fifteen minutes skims a long
-    article (decision 0006). `least_usefulness` is the grade (0 to 3) below which a story is noise.
+    article (decision 0004). `least_usefulness` is the grade (0 to 3) below which a story is noise.
     """
 
     minutes: int = 15

@@ -15,7 +15,7 @@ from dailyten.text.summary import summarise, telling_figure
 WHOLE_ARTICLE_WORDS = 200
 """From how many words on we take a feed's text for the whole article and not for an excerpt."""
 USUAL_ARTICLE_SECONDS = 120
-"""What an article counts whose text the feed does not carry (decision 0006)."""
+"""What an article counts whose text the feed does not carry (decision 0004)."""
 MOST_BECAUSE = 6
 
 

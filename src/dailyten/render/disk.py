@@ -4,7 +4,7 @@ All that differs is written to a staging folder first, inside the site's folder 
 is full, nothing of the site has changed. Then each file is renamed into place, which is atomic: new pages first, for
 nothing links to them yet, then changed ones, each in the order given; at last what is gone is removed. The folder
 itself stays the same folder, so a web server, a container or a shell that stands in it goes on. Whatever a crash
-leaves behind, the next publishing tidies. (Decision 0014.)
+leaves behind, the next publishing tidies. (Decision 0007.)
 """
 
 import fcntl
