@@ -80,19 +80,21 @@ def _feeds(parts: Parts) -> Iterator[Finding]:
         feed_list = parts.feed_list()
     except BadFeedList as error:
         yield Finding(what="feed list", well=False, words=str(error), mend="`dailyten feeds lint` lists every fault.")
+        yield from _database(parts, None)
         return
     many = plural(len(feed_list.feeds), "feed")
     yield Finding(what="feed list", well=bool(feed_list.feeds), words=many, mend="Add one: dailyten feeds add ADDRESS.")
     yield from _database(parts, feed_list)
 
 
-def _database(parts: Parts, feed_list: FeedList) -> Iterator[Finding]:
+def _database(parts: Parts, feed_list: FeedList | None) -> Iterator[Finding]:
     try:
         with parts.store() as store:
             faults = store.faults()
             mend = "Restore a backup: dailyten restore FILE."
             yield Finding(what="database", well=not faults, words="; ".join(faults) or "sound", mend=mend)
-            take_list(store, feed_list, parts.clock())
+            if feed_list is not None:
+                take_list(store, feed_list, parts.clock())
             conditions = feed_conditions(store, parts.clock())
     except DailytenError as error:
         mend = "Try again when nothing else uses it; if it stays so, restore a backup: dailyten restore FILE."

@@ -73,6 +73,8 @@ def evaluate_(file: Path, *, config: Path | None = None, as_json: AsJson = False
     parts = Parts(read_settings(config))
     pack = parts.pack()
     classifier, rows = parts.classifier(pack), list(_labelled(file))
+    if not rows:
+        raise BadInput("There is no labelled entry.", expected="one JSON object a line", where=str(file))
     verdicts = classifier.verdicts((str(at), row["title"], row.get("summary") or "", "") for at, row in enumerate(rows))
     quality = measure([_guess(each) for each in verdicts], [_truth(row) for row in rows], pack.topic_keys)
     confusion = [{"true": pair[0], "said": pair[1], "entries": count} for pair, count in quality.confusion.items()]
