@@ -1,4 +1,4 @@
-"""Join 10,000 entries: our stories and look-alikes among training entries told again and again, CPU seconds and memory."""
+"""Join 10,000 entries: our stories, look-alikes and training entries, and mixtures of them. CPU seconds, memory."""
 
 import json
 import random
@@ -38,17 +38,23 @@ def entries(days: int) -> list[KeptEntry]:
     ]
 
 
-def main() -> None:
+def networks_of(arrived: list[KeptEntry]) -> dict[str, tuple[str, ...]]:
     names = NetworkNames(PACK.networks)
+    return {each.entry_id: names.about(each.entry.title, each.entry.summary) for each in arrived}
+
+
+def main() -> None:
     print("10,000 entries over  CPU s   joined stories")
     for days in (30, 100, 1000):
         arrived = entries(days)
-        networks = {each.entry_id: names.about(each.entry.title, each.entry.summary) for each in arrived}
+        networks = networks_of(arrived)
         began = time.process_time()
         stories = join(arrived, (), networks, JoinPolicy())
         spent = time.process_time() - began
         print(f"{days:10} days      {spent:6.2f}   {sum(len(story.entry_ids) > 1 for story in stories):6}")
     if "--memory" in sys.argv:
+        arrived = entries(100)
+        networks = networks_of(arrived)
         tracemalloc.start()
         join(arrived, (), networks, JoinPolicy())
         print(f"peak {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 import dailyten.cluster
@@ -26,7 +27,7 @@ from dailyten.classify.pack import load_pack
 from dailyten.cluster.agreement import agreement
 from dailyten.cluster.background import with_background
 from dailyten.cluster.candidates import pairs
-from dailyten.cluster.joining import groups
+from dailyten.cluster.joining import SURE, groups
 from dailyten.cluster.likeness import Rareness, measures, pattern, rareness, veto
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.cluster.traits import Traits, traits_of
@@ -42,17 +43,18 @@ CROWDS = (50, 500, 1500)
 """Entries within the window for which weights must hold: ten quiet feeds, ten busy ones, a hundred."""
 LOOSE = 10.0
 """Inverse strength of the L2 penalty."""
-BY_HAND = {"copied": 3.0, "same_address": 4.0}
+BY_HAND = {"copied": 3.0, "same_address": 4.0, "same_feed": -2.5}
 """Sure signs that are too rare in the set, or too often beside others, to be learned from it."""
 SIGNS = {
     "told": 1, "crowd": -1,
     "words": 1, "title_words": 1, "names": 1, "figures": 1, "figures_differ": -1, "networks": 1, "networks_differ": -1,
-    "pattern": -1, "thin": -1, "days": -1, "same_feed": -1, "boilerplate": -1,
+    "pattern": -1, "thin": -1, "days": -1, "boilerplate": -1,
 }  # fmt: skip
 RARE_FROM = 3
 """Texts of the pack in which a stem must stand to be in the background."""
 
 Pair = tuple[int, int]
+Array = NDArray[Any]
 
 
 def kept(line: Mapping[str, Any]) -> KeptEntry:
@@ -83,24 +85,24 @@ def blocks(lines: Sequence[Mapping[str, Any]]) -> list[int]:
     return numbers
 
 
-def rows(found: Sequence[tuple[Traits, Traits]], rare: Rareness) -> Any:
+def rows(found: Sequence[tuple[Traits, Traits]], rare: Rareness) -> tuple[Array, Array]:
     """Measure pairs; the column of the crowd is filled in later."""
     measured = [measures(a, b, rare, 0) | {"pattern": pattern(a, b, rare)} for a, b in found]
     learned = np.array([[each[name] for name in SIGNS] for each in measured])
     return learned, np.array([sum(BY_HAND[name] * each[name] for name in BY_HAND) for each in measured])
 
 
-def crowded(x: Any, crowd: int) -> Any:
+def crowded(x: Array, crowd: int) -> Array:
     x = x.copy()
     x[:, list(SIGNS).index("crowd")] = np.log1p(crowd)
     return x
 
 
-def fit(x: Any, offset: Any, y: Any, weight: Any) -> tuple[Any, float]:
+def fit(x: Array, offset: Array, y: Array, weight: Array) -> tuple[Array, float]:
     mean, spread = x.mean(0), x.std(0) + 1e-9
     z, sign = (x - mean) / spread, np.where(y, 1.0, -1.0)
 
-    def loss(w: Any) -> tuple[float, Any]:
+    def loss(w: Array) -> tuple[float, Array]:
         margin = sign * (z @ w[1:] + w[0] + offset)
         slope = -weight * sign / (1 + np.exp(margin))
         penalty = (w[1:] ** 2).sum() / (2 * LOOSE)
@@ -115,7 +117,7 @@ def fit(x: Any, offset: Any, y: Any, weight: Any) -> tuple[Any, float]:
 
 
 def told_by(traits: Sequence[Traits], scores: Mapping[Pair, float], policy: JoinPolicy) -> list[list[str]]:
-    found = groups([each.at for each in traits], scores, [], policy)
+    found = groups([each.at for each in traits], scores, lambda *_: -SURE, [], policy)
     return [[traits[place].entry_id for place in members] for members in found]
 
 
@@ -125,7 +127,9 @@ def show_false(
     """Print the pairs of the set that cross-validated weights join wrongly, the surest first."""
     place = {each.entry_id: here for here, each in enumerate(traits)}
     joined = told_by(traits, {p: v for p, v in scores.items() if p in within}, JoinPolicy())
-    pairs_joined = [tuple(sorted((place[a], place[b]))) for group in joined for a, b in combinations(group, 2)]
+    pairs_joined = [
+        (min(place[a], place[b]), max(place[a], place[b])) for group in joined for a, b in combinations(group, 2)
+    ]
     for one, other in sorted(pairs_joined, key=lambda p: -scores.get(p, -9.0)):
         a, b = lines[one], lines[other]
         if not a["story"] or a["story"] != b["story"]:
@@ -133,7 +137,7 @@ def show_false(
             print(f"{'':24} {b['title']} / {b['summary'][:90]}")
 
 
-def main() -> None:
+def main() -> None:  # noqa: C901, PLR0915 - the story of one experiment
     source = (ROOT / "tests/quality/stories.jsonl").read_text("utf-8").splitlines()
     lines = [json.loads(line) for line in source]
     traits = read_traits([kept(line) for line in lines])
@@ -150,7 +154,7 @@ def main() -> None:
     years = [each.year for each in PACK.entries()]
     rarity = with_background(each.words for each in traits)
 
-    rare = rareness(rarity, {word for each in [*traits, *strangers] for word in each.words})
+    rare = rareness(rarity, [*traits, *strangers])
     near = [p for p in pairs(traits, rare, timedelta(days=30)) if not veto(traits[p[0]], traits[p[1]])]
     y = np.array([bool(lines[a]["story"]) and lines[a]["story"] == lines[b]["story"] for a, b in near])
     x, offset = rows([(traits[a], traits[b]) for a, b in near], rare)
@@ -167,7 +171,7 @@ def main() -> None:
     far_fold = np.array([block[place] % FOLDS for place, _ in met])
     print(f"{len(lines)} entries, {len(near)} pairs of the set ({y.sum()} of one story), {len(met)} with strangers")
 
-    def trained(keep: Any, keep_far: Any) -> tuple[Any, float]:
+    def trained(keep: Array, keep_far: Array) -> tuple[Array, float]:
         parts = [
             (crowded(x[keep], c), offset[keep], y[keep], np.ones(keep.sum()), crowded(far[keep_far], c),
              far_offset[keep_far], np.zeros(keep_far.sum(), bool), np.full(keep_far.sum(), c / STRANGERS))
@@ -179,7 +183,7 @@ def main() -> None:
     models = [trained(fold != each, far_fold != each) for each in range(FOLDS)]
     whole = trained(fold >= 0, far_fold >= 0)
 
-    def scored(crowd: int, cross: bool) -> tuple[Any, Any]:  # noqa: FBT001
+    def scored(crowd: int, cross: bool) -> tuple[Array, Array]:  # noqa: FBT001
         values, far_values = np.zeros(len(y)), np.zeros(len(met))
         for each, model in enumerate(models):
             weights, bias = model if cross else whole
@@ -204,11 +208,11 @@ def main() -> None:
     weights, bias = whole
     if "--false" in sys.argv:
         show_false(lines, traits, dict(zip(near, scored(50, cross=True)[0], strict=True)), within)
-    table = {name: round(float(value), 3) for name, value in zip(SIGNS, weights, strict=True)} | BY_HAND
-    print(json.dumps({"bias": round(bias, 3), "weights": table}, indent=2))
+    fitted = {name: round(float(value), 3) for name, value in zip(SIGNS, weights, strict=True)} | BY_HAND
+    print(json.dumps({"bias": round(bias, 3), "weights": fitted}, indent=2))
     if "--write" in sys.argv:
         note = "bench/tune_stories.py on tests/quality/stories.jsonl and the pack's training entries"
-        text = json.dumps({"tuned_on": note, "bias": round(bias, 3), "weights": table}, indent=2)
+        text = json.dumps({"tuned_on": note, "bias": round(bias, 3), "weights": fitted}, indent=2)
         (HOME / "weights.json").write_text(text + "\n", "utf-8")
 
 

@@ -8,8 +8,8 @@ _TOLD_BY = {
     "launch": "launch introduce unveil debut release arrive add bring begin start available rollout roll announce live"
     " new",
     "open": "open reopen",
-    "end": "end kill shut scrap close discontinue retire sunset remove drop axe abandon stop cease disappear gone goodbye farewell"
-    " rip shutdown",
+    "end": "end kill shut scrap close discontinue retire sunset remove drop axe abandon stop cease disappear gone"
+    " goodbye farewell rip shutdown",
     "test": "test trial pilot experiment try",
     "allow": "allow let permit restore return unblock lift reinstate back unban",
     "ban": "ban block forbid prohibit suspend restrict bar outlaw blocked",

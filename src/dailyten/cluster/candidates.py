@@ -1,4 +1,4 @@
-"""Which pairs are worth comparing: those within the window that share a rare word. An inverted index in order of time."""
+"""Which pairs are worth comparing: those within the window that share a rare word. An inverted index by time."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,8 +8,8 @@ from dailyten.cluster.traits import Traits
 
 RAREST = 24
 """Words of an entry that are looked up: the rarest ones. More find no further pairs in our set."""
-MOST = 12
-"""Neighbours of an entry that are compared: those that share most. A day of one big event holds fewer tellings."""
+MOST = 8
+"""Earlier neighbours of an entry that are compared: those that share most. Others of their story come along with them."""
 
 LEAST = 0.5
 """Rarity that two entries must share to be compared at all; tuned on our set, where less joins nothing."""

@@ -1,12 +1,13 @@
 """Entries to stories: the one door of this stage."""
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from dailyten.cluster.background import with_background
 from dailyten.cluster.candidates import pairs
-from dailyten.cluster.joining import groups
+from dailyten.cluster.feeds import without_feed_words
+from dailyten.cluster.joining import SURE, Compare, groups
 from dailyten.cluster.lead import lead_of
 from dailyten.cluster.likeness import Rareness, explain, odds, rareness, veto
 from dailyten.cluster.news import news
@@ -65,7 +66,9 @@ def join(
     fixed = [thread.places for thread in threads]
     thread_at = {here: thread for thread in threads for here in thread.places}
     told = []
-    for members in groups([each.at for each in day.traits], _scores(day, policy), fixed, policy):
+    compare = _comparer(day, policy)
+    scores = {pair: compare(*pair) for pair in pairs(day.traits, day.rare, policy.window)}
+    for members in groups([each.at for each in day.traits], scores, compare, fixed, policy):
         new = [here for here in members if day.kept[here].entry_id in fresh]
         if new:
             before = next((thread_at[here] for here in members if here in thread_at), None)
@@ -88,19 +91,30 @@ def _day(entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]]) 
     known = {kept.entry_id: kept for kept in entries}
     read = [(traits_of(kept, networks.get(kept.entry_id, ())), kept) for kept in known.values()]
     read.sort(key=lambda each: (each[0].at, each[0].entry_id))
-    traits = tuple(each for each, _ in read)
+    traits = without_feed_words([each for each, _ in read])
     rarity = with_background(each.words for each in traits)
-    return _Day(tuple(kept for _, kept in read), traits, rareness(rarity, {w for each in traits for w in each.words}))
+    return _Day(tuple(kept for _, kept in read), traits, rareness(rarity, traits))
 
 
-def _scores(day: _Day, policy: JoinPolicy) -> dict[tuple[int, int], float]:
-    at = [each.at for each in day.traits]
-    crowd = [here - bisect_left(at, each - policy.window) for here, each in enumerate(at)]
-    return {
-        (one, other): odds(day.traits[one], day.traits[other], day.rare, crowd[other])
-        for one, other in pairs(day.traits, day.rare, policy.window)
-        if not veto(day.traits[one], day.traits[other])
-    }
+def _comparer(day: _Day, policy: JoinPolicy) -> Compare:
+    crowd = _crowds([each.at for each in day.traits], policy.window)
+
+    def compare(earlier: int, later: int) -> float:
+        one, other = day.traits[earlier], day.traits[later]
+        return -SURE if veto(one, other) else odds(one, other, day.rare, crowd[later])
+
+    return compare
+
+
+def _crowds(at: Sequence[datetime], window: timedelta) -> list[int]:
+    """Count for each instant, all in order, those before it within the window."""
+    first = 0
+    found = []
+    for here, each in enumerate(at):
+        while each - at[first] > window:
+            first += 1
+        found.append(here - first)
+    return found
 
 
 def _threads(day: _Day, past: Sequence[Earlier]) -> list[_Thread]:

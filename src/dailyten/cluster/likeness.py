@@ -19,6 +19,10 @@ Rareness = Mapping[str, float]
 
 COMMON = 4.0
 """Rarity (idf) up to which a shared word says nothing: one entry in twenty has it."""
+SHORTEST = 3
+"""Letters of a word that may be rare without being a name."""
+USUAL_WORDS = 24
+"""Different words of a telling up to which all that is shared counts in full; two long texts share more by chance."""
 SHORT = 10
 """Words below which a telling is too thin to share much."""
 HALF_SHARED = 0.5
@@ -48,9 +52,17 @@ def veto(one: Traits, other: Traits) -> str:
     return ""
 
 
-def rareness(rarity: Rarity, words: Iterable[str]) -> Rareness:
-    """Weigh each word once; months and days of the week are told as dates, or tell nothing."""
-    return {word: 0.0 if word in CALENDAR else max(0.0, rarity.idf(word) - COMMON) for word in words}
+def rareness(rarity: Rarity, traits: Iterable[Traits]) -> Rareness:
+    """Weigh each word of these entries once.
+
+    Months and days of the week are told as dates, or tell nothing; a short word that is no name is a stop word of some
+    other language.
+    """
+    told = list(traits)
+    names = frozenset(name for each in told for name in each.names)
+    words = frozenset(word for each in told for word in each.words | each.title_stems)
+    empty = CALENDAR | {word for word in words if len(word) < SHORTEST and word not in names}
+    return {word: 0.0 if word in empty else max(0.0, rarity.idf(word) - COMMON) for word in words}
 
 
 def measures(one: Traits, other: Traits, rare: Rareness, crowd: int) -> dict[str, float]:
@@ -63,18 +75,19 @@ def measures(one: Traits, other: Traits, rare: Rareness, crowd: int) -> dict[str
     """
     same_feed = one.feed_id == other.feed_id
     copied = _copied(one, other)
+    scale = min(1.0, USUAL_WORDS / math.sqrt(max(1, len(one.words) * len(other.words))))
     return {
         "told": max(_told(one, other, rare), _told(other, one, rare)),
         "crowd": math.log1p(max(LEAST_CROWD, crowd)),
-        "words": _sum(one.words & other.words, rare),
-        "title_words": _sum((one.title_stems & other.words) | (one.words & other.title_stems), rare),
-        "names": _sum(shared_names(one, other), rare),
+        "words": _sum(one.words & other.words, rare, scale),
+        "title_words": _sum((one.title_stems & other.words) | (one.words & other.title_stems), rare, scale),
+        "names": _sum(shared_names(one, other), rare, scale),
         "figures": min(MOST_FIGURES, math.fsum(weight(figure) for figure in one.figures & other.figures)),
         "figures_differ": float(_figures_differ(one, other)),
         "networks": _overlap(one.networks, other.networks),
         "networks_differ": float(bool(one.networks and other.networks and not one.networks & other.networks)),
         "thin": float(min(len(one.stems), len(other.stems)) < SHORT),
-        "days": math.log1p(abs(one.at - other.at) / timedelta(days=1)),
+        "days": _days(one, other),
         "same_feed": float(same_feed),
         "boilerplate": copied if same_feed else 0.0,
         "copied": 0.0 if same_feed else max(0.0, copied - HALF_COPIED) / (1.0 - HALF_COPIED),
@@ -121,7 +134,7 @@ def explain(one: Traits, other: Traits, rare: Rareness) -> tuple[str, ...]:
     """Say in words what speaks for one event: what was copied, shared names, figures and words, the rarest first."""
     names = shared_names(one, other)
     found = [
-        *(["the same address"] if _same_address(one, other) else []),
+        *(["the same address"] if one.feed_id != other.feed_id and _same_address(one, other) else []),
         *(["the same text"] if _copied(one, other) > HALF_COPIED else []),
         *(f"name: {name}" for name in _rarest(names, rare)),
         *(f"figure: {said(figure)}" for figure in sorted(one.figures & other.figures) if weight(figure)),
@@ -140,8 +153,12 @@ def _rarest(words: Iterable[str], rare: Rareness) -> list[str]:
     return sorted((word for word in words if rare.get(word)), key=lambda word: (-rare[word], word))
 
 
-def _sum(words: Iterable[str], rare: Rareness) -> float:
-    return math.log1p(math.fsum(rare.get(word, 0.0) for word in words))
+def _sum(words: Iterable[str], rare: Rareness, scale: float) -> float:
+    return math.log1p(scale * math.fsum(rare.get(word, 0.0) for word in words))
+
+
+def _days(one: Traits, other: Traits) -> float:
+    return math.log1p(abs(one.at - other.at) / timedelta(days=1))
 
 
 def _told(one: Traits, other: Traits, rare: Rareness) -> float:

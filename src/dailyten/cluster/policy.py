@@ -14,7 +14,7 @@ class JoinPolicy:
 
     window: timedelta = timedelta(days=10)
     longest: timedelta = timedelta(days=30)
-    least: float = 1.0
+    least: float = 0.75
     agree: float = 0.5
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from dailyten.cluster.stems import stem
 from dailyten.model.entry import KeptEntry
 from dailyten.text.words import content_words, fold, sentences, tokens
 
-READ_WORDS = 120
+READ_WORDS = 60
 """Words of the text that count. News is told at the start; the end of an article tells of its neighbours."""
 SHINGLE = 5
 """Words in a row that two texts rarely share unless one was copied."""
@@ -126,12 +126,12 @@ def _shingles(text: str) -> frozenset[str]:
 
 
 def _address(url: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Read an address: the stems of its last long part, and its numbers of five digits or more."""
+    """Read an address: the stems of its last long part, and its numbers of six digits or more."""
     parts = [part for part in unquote(urlsplit(url).path).split("/") if part]
     slugs = [re.sub(r"\.\w{2,5}$", "", part) for part in parts]
     longest = max(slugs, key=lambda part: len(re.split(r"[-_]", part)), default="")
     words = [word for word in _stems(re.sub(r"[-_]", " ", longest)) if not word.isdigit()]
     numbers = frozenset(
-        number for part in parts for number in re.findall(r"\d{5,}", part) if not number.startswith("20")
+        number for part in parts for number in re.findall(r"\d{6,}", part) if not number.startswith("20")
     )
     return (frozenset(words) if len(words) >= LONG_SLUG else frozenset()), numbers
