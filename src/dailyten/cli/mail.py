@@ -52,7 +52,7 @@ def test_(address: str, *, config: Path | None = None) -> None:  # noqa: PT028 -
 
 
 def send_(*, config: Path | None = None) -> int:
-    """Send what is queued.
+    """Send what is queued; exit code 1 if sending stopped, or if nothing could be sent.
 
     Args:
         config: The settings file.
@@ -67,9 +67,10 @@ def send_(*, config: Path | None = None) -> int:
         f"{plural(sent.sent, 'mail')} sent, {sent.deferred} deferred, {sent.failed} refused, {sent.unknown} unknown,"
         f" {sent.put_off} put off."
     )
-    if sent.stopped:
-        say(sent.stopped)
-    return int(bool(sent.stopped))
+    nothing = bool(sent.deferred) and not sent.sent
+    if sent.stopped or nothing:
+        say(sent.stopped or "Nothing could be sent: `dailyten mail outbox` says why.")
+    return int(bool(sent.stopped) or nothing)
 
 
 def outbox_(on: date | None = None, *, config: Path | None = None, as_json: AsJson = False) -> None:
