@@ -9,7 +9,7 @@ from dailyten.cluster.traits import Traits
 RAREST = 24
 """Words of an entry that are looked up: the rarest ones. More find no further pairs in our set."""
 MOST = 8
-"""Earlier neighbours of an entry that are compared: those that share most. Others of their story come along with them."""
+"""Earlier neighbours of an entry that are compared: those that share most. Others of their story come with them."""
 
 LEAST = 0.5
 """Rarity that two entries must share to be compared at all; tuned on our set, where less joins nothing."""

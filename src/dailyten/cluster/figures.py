@@ -12,7 +12,7 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 CALENDAR = frozenset(stem(word) for word in [*_MONTHS, *_DAYS, *(month[:3] for month in _MONTHS), "sept"])
 """Stems of months and days of the week."""
 _MONTH_OF = {name[:3]: place for place, name in enumerate(_MONTHS, start=1)}
-_MONTH = r"(?P<{}>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{{3,6}})?\.?"
+_MONTH = rf"(?P<{{}}>{'|'.join([*_MONTHS, 'sept', *(month[:3] for month in _MONTHS)])})\.?"
 _DATE = re.compile(
     rf"\b(?:{_MONTH.format('before')} (?P<second>\d{{1,2}})(?:st|nd|rd|th)?|(?P<first>\d{{1,2}})(?:st|nd|rd|th)? "
     rf"(?:of )?{_MONTH.format('after')})\b(?!\s?%)",
