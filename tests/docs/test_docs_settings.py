@@ -16,7 +16,8 @@ def sections() -> dict[str, dict[str, str]]:
     """Read the page: section, key, default."""
     parts = re.split(r"^## \[(.+)\]$", PAGE.read_text("utf-8"), flags=re.MULTILINE)[1:]
     rows = {
-        name: re.findall(r"^\| (\w+) \| (.+?) \|", text, re.MULTILINE) for name, text in zip(parts[::2], parts[1::2])
+        name: re.findall(r"^\| (\w+) \| (.+?) \|", text, re.MULTILINE)
+        for name, text in zip(parts[::2], parts[1::2], strict=True)
     }
     return {name: {key: default for key, default in found if key != "Key"} for name, found in rows.items()}
 
