@@ -35,15 +35,6 @@ class _Day:
     rare: Rareness
 
 
-@dataclass(frozen=True, slots=True)
-class _Thread:
-    """An earlier story: the id to link to, its own places, and the places of all that was told of its event."""
-
-    story_id: str
-    places: list[int]
-    told: list[int]
-
-
 def join(
     arrived: Sequence[KeptEntry],
     earlier: Sequence[Earlier],
@@ -62,17 +53,18 @@ def join(
     fresh = {kept.entry_id for kept in arrived}
     past = [each for each in earlier if not fresh & set(each.story.entry_ids)]
     day = _day([*arrived, *(kept for each in past for kept in each.entries)], networks)
-    threads = _threads(day, past)
-    fixed = [thread.places for thread in threads]
-    thread_at = {here: thread for thread in threads for here in thread.places}
-    told = []
+    place = {kept.entry_id: here for here, kept in enumerate(day.kept)}
+    story_at = {place[kept.entry_id]: each.story for each in past for kept in each.entries}
     compare = _comparer(day, policy)
     scores = {pair: compare(*pair) for pair in pairs(day.traits, day.rare, policy.window)}
-    for members in groups([each.at for each in day.traits], scores, compare, fixed, policy):
-        new = [here for here in members if day.kept[here].entry_id in fresh]
+    told = []
+    for members in groups([each.at for each in day.traits], scores, compare, _threads(story_at), policy):
+        new = [here for here in members if here not in story_at]
+        before = [here for here in members if here in story_at]
         if new:
-            before = next((thread_at[here] for here in members if here in thread_at), None)
-            told.append(_story(day, new, before, trust or {}))
+            nearest = max(before, key=lambda old: max(compare(*sorted((old, here))) for here in new), default=None)
+            link = story_at[nearest] if nearest is not None else None
+            told.append(_story(day, new, before, link, trust or {}))
     return tuple(sorted(told, key=lambda story: (story.first_seen_at, story.story_id)))
 
 
@@ -117,21 +109,13 @@ def _crowds(at: Sequence[datetime], window: timedelta) -> list[int]:
     return found
 
 
-def _threads(day: _Day, past: Sequence[Earlier]) -> list[_Thread]:
-    """Give each earlier story its places, and all that was told of the event by it and the stories linked to it."""
-    place = {kept.entry_id: here for here, kept in enumerate(day.kept)}
-    by_id = {each.story.story_id: each.story for each in past}
-    told: dict[str, list[int]] = {}
-    for each in past:
-        told.setdefault(_root(each.story, by_id), []).extend(place[kept.entry_id] for kept in each.entries)
-    return [
-        _Thread(
-            each.story.repeats or each.story.story_id,
-            [place[kept.entry_id] for kept in each.entries],
-            told[_root(each.story, by_id)],
-        )
-        for each in past
-    ]
+def _threads(story_at: Mapping[int, Story]) -> list[list[int]]:
+    """Gather all that was told of each event: by a story and by those that carry it on or repeat it."""
+    by_id = {story.story_id: story for story in story_at.values()}
+    threads: dict[str, list[int]] = {}
+    for here, story in story_at.items():
+        threads.setdefault(_root(story, by_id), []).append(here)
+    return list(threads.values())
 
 
 def _root(story: Story, by_id: Mapping[str, Story]) -> str:
@@ -143,16 +127,17 @@ def _root(story: Story, by_id: Mapping[str, Story]) -> str:
     return story.development_of or story.repeats or story.story_id
 
 
-def _story(day: _Day, new: Sequence[int], before: _Thread | None, trust: Mapping[str, float]) -> Story:
+def _story(
+    day: _Day, new: Sequence[int], before: Sequence[int], nearest: Story | None, trust: Mapping[str, float]
+) -> Story:
     first = min(new, key=lambda here: (day.kept[here].first_seen_at, day.kept[here].entry_id))
-    told = [day.traits[here] for here in before.told] if before else []
-    brings = bool(before and news([day.traits[here] for here in new], told))
-    before_id = before.story_id if before else ""
+    brings = nearest and news([day.traits[here] for here in new], [day.traits[here] for here in before])
+    link = (nearest.repeats or nearest.story_id) if nearest else ""
     return Story(
         story_id=short_id("story", day.kept[first].entry_id),
         lead_id=lead_of([(day.kept[here], day.traits[here]) for here in new], trust),
         entry_ids=tuple(day.kept[here].entry_id for here in new),
         first_seen_at=day.kept[first].first_seen_at,
-        development_of=before_id if brings else "",
-        repeats="" if brings else before_id,
+        development_of=link if brings else "",
+        repeats="" if brings else link,
     )
