@@ -14,19 +14,20 @@ NEEDED = {"sender": 'name = "Shop"\naddress = "shop@shop.example"'}
 
 def sections() -> dict[str, dict[str, str]]:
     """Read the page: section, key, default."""
-    parts = re.split(r"^## \[(.+)\]$", PAGE.read_text("utf-8"), flags=re.MULTILINE)[1:]
-    rows = {
-        name: re.findall(r"^\| (\w+) \| (.+?) \|", text, re.MULTILINE)
-        for name, text in zip(parts[::2], parts[1::2], strict=True)
-    }
-    return {name: {key: default for key, default in found if key != "Key"} for name, found in rows.items()}
+    _, *parts = re.split(r"^## \[(.+)\]$", PAGE.read_text("utf-8"), flags=re.MULTILINE)
+    row = re.compile(r"^\| (?!Key)(\w+) \| (.+?) \|", re.MULTILINE)
+    return {name: dict(row.findall(text)) for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def keys(kind: type[Any], section: str) -> Iterator[tuple[str, str]]:
     """Walk through the types: section and key of every setting."""
     hints = get_type_hints(kind)
     for each in fields(kind):
-        inner = [one for one in (hints[each.name], *get_args(hints[each.name])) if is_dataclass(one)]
+        inner = [
+            one
+            for one in (hints[each.name], *get_args(hints[each.name]))
+            if isinstance(one, type) and is_dataclass(one)
+        ]
         if inner and each.name != "allowed":
             yield from keys(inner[0], f"{section}.{each.name}".removeprefix("."))
         elif each.name != "folder":
