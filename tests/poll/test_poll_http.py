@@ -110,7 +110,9 @@ class TestAGoodPublisher:
         assert isinstance(ask(server.publish("/feed.xml", BODY)), Fresh)
 
     @pytest.mark.parametrize(
-        ("coding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress), ("gzip, br", None)], ids=["gzip", "br", "gzip, br"]
+        ("coding", "pack"),
+        [("gzip", gzip.compress), ("br", brotli.compress), ("gzip, br", None)],
+        ids=["gzip", "br", "gzip, br"],
     )
     def test_packed_bodies_are_unpacked(
         self, server: FeedServer, ask: Ask, coding: str, pack: Callable[[bytes], bytes] | None
