@@ -99,3 +99,11 @@ def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
 def test_a_misspelt_variable_is_not_ignored(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadSetting, match="no such key"):
         read_settings(written(tmp_path, ""), {name: "1"})
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("DIGEST__BUDGET", "DIGEST__BUDGET__MINUTES"), ("DIGEST__BUDGET__MINUTES", "DIGEST__BUDGET")]
+)
+def test_a_name_in_the_environment_cannot_be_a_key_and_a_section(tmp_path: Path, first: str, second: str) -> None:
+    with pytest.raises(BadSetting, match="DAILYTEN_DIGEST__BUDGET"):
+        read_settings(written(tmp_path, ""), {f"DAILYTEN_{first}": "3", f"DAILYTEN_{second}": "4"})

@@ -7,7 +7,7 @@ A key that nobody knows, a value of the wrong kind and a missing file are refuse
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -95,15 +95,20 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, text in environment.items():
-        section, dunder, key = name.removeprefix(PREFIX).lower().partition("__")
-        if name.startswith(PREFIX) and dunder:
-            place = found.setdefault(section, {})
-            *within, last = key.split("__")
-            for step in within:
-                place = place.setdefault(step, {})
-            place[last] = _toml_value(text)
+    for name, text in sorted(environment.items()):
+        if name.startswith(PREFIX) and "__" in name:
+            *sections, key = name.removeprefix(PREFIX).lower().split("__")
+            _section(found, sections, name)[key] = _toml_value(text)
     return found
+
+
+def _section(found: dict[str, Any], sections: Sequence[str], name: str) -> dict[str, Any]:
+    place: Any = found
+    for section in sections:
+        place = place.setdefault(section, {})
+        if not isinstance(place, dict):
+            raise BadSetting(f"{section} is a section, and has a value of its own.", where=f"the environment: {name}")
+    return place
 
 
 def _toml_value(text: str) -> Any:  # noqa: ANN401 - a TOML value is any of eight types
