@@ -103,7 +103,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _section(found: dict[str, Any], sections: Sequence[str], name: str) -> dict[str, Any]:
-    place: Any = found
+    place = found
     for section in sections:
         place = place.setdefault(section, {})
         if not isinstance(place, dict):
