@@ -100,3 +100,11 @@ def test_what_is_no_address_is_refused(tmp_path: Path, ask: Ask, address: str) -
 @pytest.mark.parametrize("command", ["remove", "erase"])
 def test_nobody_cannot_leave(tmp_path: Path, ask: Ask, command: str) -> None:
     assert ask(tmp_path, "subscribers", command, "nobody@shop.example")[0] == 2
+
+
+def test_the_lint_names_what_a_receiver_would_punish_and_exits_2(published: Shop, ask: Ask) -> None:
+    code, said, _ = ask(published.folder, "mail", "lint", "--json")
+
+    rules = {row["rule"]: row["severity"] for row in json.loads(said)}
+    assert code == 2
+    assert rules["private_link"] == "error"

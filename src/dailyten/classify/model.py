@@ -18,6 +18,7 @@ from typing import Any
 from dailyten.classify.features import CUE_PREFIX, LETTERS_WEIGHT, Cues, Terms, Vocabulary, grams
 from dailyten.errors import ModelError
 from dailyten.model.topic import Word
+from dailyten.text.words import STOP_WORDS
 
 FORMAT = 1
 NONE = ""
@@ -101,14 +102,17 @@ class Model:
         ]
 
     def because(self, text: Terms, topic: str, *, most: int) -> tuple[Word, ...]:
-        """Give the words and pairs that speak most for a topic; cues and letters stay out, for they show no one why."""
+        """Give the words and pairs that speak most for a topic.
+
+        Cues, letters and words such as "the" stay out: they show no one why.
+        """
         output = self.topics.index(topic)
         known = self._known_words(text)
         scale = self.scales[output] / (self._length(known) or 1.0)
         said = [
             (scale * weight * self._rows[place][output], word)
             for word, (place, weight) in known.items()
-            if not word.startswith(CUE_PREFIX)
+            if not word.startswith(CUE_PREFIX) and not STOP_WORDS.issuperset(word.split())
         ]
         strongest = sorted((weight, word) for weight, word in said if weight > 0)[: -most - 1 : -1]
         return tuple(Word(text=word, weight=round(weight, 4)) for weight, word in strongest)

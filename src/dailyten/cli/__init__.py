@@ -60,6 +60,7 @@ GROUPS = {
         "The mail: look at it, send it, see what became of it.",
         {
             "preview": "Write an edition's mail to a file.",
+            "lint": "Look for what receivers punish and clients break.",
             "test": "Send one copy of the latest edition to an address.",
             "send": "Send what is queued.",
             "outbox": "Show what became of each message.",

@@ -11,8 +11,10 @@ from dailyten.cli.edition import find_edition
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.deliver.address import normalise
+from dailyten.deliver.findings import Severity
 from dailyten.deliver.sending import Down
-from dailyten.errors import BadSetting, CannotGoOn
+from dailyten.errors import BadInput, BadSetting, CannotGoOn
+from dailyten.model.canonical import to_plain
 from dailyten.model.delivery import Accepted, DeliveryState
 from dailyten.pipeline.sending import send_queued
 from dailyten.wiring import NOBODY, Parts
@@ -29,6 +31,30 @@ def preview_(on: date | None = None, *, config: Path | None = None) -> None:
     parts = Parts(read_settings(config))
     edition = find_edition(parts, on)
     say(str(parts.keep_mail(edition, parts.mail_room(parts.pack()).sample(edition, NOBODY).content)))
+
+
+def lint_(file: Path | None = None, *, config: Path | None = None, as_json: AsJson = False) -> int:
+    """Look for what receivers punish and clients break; exit code 2 if anything is an error.
+
+    Args:
+        file: An `.eml` file; the mail of the latest edition if none is given.
+        config: The settings file.
+        as_json: Write one JSON document instead of lines.
+
+    """
+    from dailyten.deliver.lint import lint
+
+    parts = Parts(read_settings(config))
+    room = parts.mail_room(parts.pack())
+    content = _read(file) if file else room.sample(find_edition(parts, None), NOBODY).content
+    findings = lint(content, room.sender)
+    if as_json:
+        say(json.dumps([to_plain(each) for each in findings], ensure_ascii=False, indent=1))
+    else:
+        for each in findings:
+            say(f"{each.severity}: {each.words} {each.figure}".rstrip() + f" [{each.rule}]")
+        say(f"{plural(len(findings), 'finding')}." if findings else "Nothing to complain about.")
+    return 2 if any(each.severity is Severity.ERROR for each in findings) else 0
 
 
 def test_(address: str, *, config: Path | None = None) -> None:  # noqa: PT028 - a command, not a test
@@ -98,6 +124,13 @@ def outbox_(on: date | None = None, *, config: Path | None = None, as_json: AsJs
             say(f"  {each.address}: {each.state}{later}. {each.reply}")
     told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     say(f"{edition.on}: {told or 'no mails'}.")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput("The mail cannot be read.", came=str(error.strerror), where=str(file)) from error
 
 
 def _with_sender(parts: Parts) -> Parts:
