@@ -105,6 +105,5 @@ def test_nobody_cannot_leave(tmp_path: Path, ask: Ask, command: str) -> None:
 def test_the_lint_names_what_a_receiver_would_punish_and_exits_2(published: Shop, ask: Ask) -> None:
     code, said, _ = ask(published.folder, "mail", "lint", "--json")
 
-    rules = {row["rule"]: row["severity"] for row in json.loads(said)}
     assert code == 2
-    assert rules["private_link"] == "error"
+    assert ("private_link", "error") in {(row["rule"], row["severity"]) for row in json.loads(said)}
