@@ -355,6 +355,19 @@ def test_a_dead_mail_server_defers_and_loses_nothing(digest: Digest) -> None:
     assert len(digest.sink.messages()) == 1
 
 
+def test_a_dead_mail_server_is_named_even_when_one_mail_waits(digest: Digest) -> None:
+    parts = digest.parts
+    nowhere = replace(parts, settings=replace(parts.settings, smtp=replace(parts.settings.smtp, port=1)))
+    with parts.store() as store:
+        subscribe(digest, store, "amelie@shop.example")
+        digest.morning(store)
+        room, rng = parts.mail_room(parts.pack()), random.Random(1)
+        sent = send_queued(store, room, nowhere.mail_line, worker="test", clock=digest.clock, rng=rng)
+
+    assert (sent.sent, sent.deferred) == (0, 1)
+    assert "127.0.0.1:1" in sent.stopped
+
+
 # -- kill -9 ---------------------------------------------------------------------------------------------------------
 
 

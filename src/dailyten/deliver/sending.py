@@ -125,8 +125,7 @@ def send(
             run.over.set()
             raise
     if 0 < len(run.down) < limits.lines:
-        run.down.clear()
-        run.work(open_line, f"{worker}/{limits.lines}")
+        run.look_again(open_line, f"{worker}/{limits.lines}")
     return run.result()
 
 
@@ -162,6 +161,14 @@ class _Run:
         except BaseException:
             self.over.set()
             raise
+
+    def look_again(self, open_line: Callable[[], MailLine], worker: str) -> None:
+        """Go on by one line when some found the server down; it is down after all if still nothing got through."""
+        words = self.down.copy()
+        self.down.clear()
+        self.work(open_line, worker)
+        if self.counts.keys() <= {DeliveryState.DEFERRED}:
+            self.down.extend(words)
 
     def result(self) -> Sent:
         """Sum up."""
