@@ -1,4 +1,4 @@
-"""Every row of the fault table (MAIL.md §5), against a real server on loopback."""
+"""Every row of the fault table (docs/reference/mail.md §5), against a real server on loopback."""
 
 import socket
 import ssl

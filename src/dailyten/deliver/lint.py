@@ -17,7 +17,7 @@ from dailyten.deliver.message import SenderSettings
 def lint(content: bytes, sender: SenderSettings) -> tuple[Finding, ...]:
     """Find what is wrong with a message, errors first. A message with an error is not to be sent.
 
-    Source: MAIL.md §3, whose rules it follows; each finding names its own.
+    Source: docs/reference/mail.md, whose rules it follows; each finding names its own.
     """
     message = message_from_bytes(content, policy=modern)
     found = [*lint_parts(content, message), *lint_head(message, sender)]

@@ -1,4 +1,4 @@
-"""Rules for the head of a message: the header set of MAIL.md §2, once each, signed and aligned."""
+"""Rules for the head of a message: the header set of docs/reference/mail.md, rule 24, once each, signed and aligned."""
 
 import re
 from collections.abc import Iterator

@@ -113,7 +113,7 @@ def _headings(root: _Element) -> Iterator[Finding]:
 def _links(root: _Element) -> Iterator[Finding]:
     links = [each for each in root.iter("a") if each.get("href") is not None]
     if len(links) > MAX_LINKS:
-        yield warning("many_links", f"There are {len(links)} links.", str(len(links)), "MAIL.md rule 22")
+        yield warning("many_links", f"There are {len(links)} links.", str(len(links)), "docs/reference/mail.md rule 22")
     targets: dict[str, set[str]] = defaultdict(set)
     for link in links:
         href, text = link.get("href", "").strip(), " ".join(seen_text(link).split())
@@ -135,19 +135,25 @@ def _target(href: str, text: str) -> Iterator[Finding]:
         )
         return
     if PLACEHOLDER.search(href):
-        yield error("placeholder", f"{href[:80]} is a place that nobody filled.", source="MAIL.md rule 22")
+        yield error(
+            "placeholder", f"{href[:80]} is a place that nobody filled.", source="docs/reference/mail.md rule 22"
+        )
         return
     parts = urlsplit(href)
     host = (parts.hostname or "").lower()
     if parts.scheme not in {"https", "http", "mailto"} or (parts.scheme != "mailto" and not host):
         yield error(
-            "link_scheme", f"{href[:80] or 'An empty address'} leads nowhere from a mail.", source="MAIL.md rule 22"
+            "link_scheme",
+            f"{href[:80] or 'An empty address'} leads nowhere from a mail.",
+            source="docs/reference/mail.md rule 22",
         )
     elif PRIVATE.fullmatch(host):
         make = error if OURS.search(text) else warning
-        yield make("private_link", f"{href[:80]} cannot be reached by a reader.", host, "MAIL.md rule 22")
+        yield make(
+            "private_link", f"{href[:80]} cannot be reached by a reader.", host, "docs/reference/mail.md rule 22"
+        )
     elif parts.scheme == "http":
-        yield warning("http_link", f"{href[:80]} is not https.", source="MAIL.md rule 22")
+        yield warning("http_link", f"{href[:80]} is not https.", source="docs/reference/mail.md rule 22")
     if host.removeprefix("www.") in SHORTENERS:
         yield warning("shortener", f"{host} hides where a link leads.", host, "spam filters")
 
@@ -174,10 +180,14 @@ def _preheader(root: _Element, subject: str) -> Iterator[Finding]:
     text = " ".join(FILLER.sub("", "".join(map(str, hidden.itertext()))).split()) if hidden is not None else ""
     if not SHORTEST_PREHEADER <= len(text) <= LONGEST_PREHEADER:
         words = f"The preheader has {len(text)} characters; 40 to 110 are shown beside the subject."
-        yield warning("preheader_length", words, str(len(text)), "MAIL.md rule 7")
+        yield warning("preheader_length", words, str(len(text)), "docs/reference/mail.md rule 7")
     first = text_at(root, "//h1")
     if text and text in {subject, first}:
-        yield warning("preheader_repeats", "The preheader repeats the subject or the heading.", source="MAIL.md rule 7")
+        yield warning(
+            "preheader_repeats",
+            "The preheader repeats the subject or the heading.",
+            source="docs/reference/mail.md rule 7",
+        )
 
 
 def _law(root: _Element, sender: SenderSettings) -> Iterator[Finding]:
@@ -185,7 +195,7 @@ def _law(root: _Element, sender: SenderSettings) -> Iterator[Finding]:
     links = [" ".join(seen_text(each).split()).lower() for each in root.iter("a")]
     if len(seen) < MIN_VISIBLE:
         words = f"Without its images the mail has {len(seen)} characters to read."
-        yield error("images_off", words, str(len(seen)), "MAIL.md rule 14")
+        yield error("images_off", words, str(len(seen)), "docs/reference/mail.md rule 14")
     if not any("unsubscribe" in words for words in links):
         yield error("unsubscribe", "There is no visible link to unsubscribe.", source="CAN-SPAM §5(a)(3); Gmail, Yahoo")
     if not sender.postal_address:
@@ -193,6 +203,8 @@ def _law(root: _Element, sender: SenderSettings) -> Iterator[Finding]:
     elif " ".join(sender.postal_address.split()).lower() not in seen.lower():
         yield error("postal_address", "The sender's postal address is not in the mail.", source="CAN-SPAM §5(a)(5)")
     if not re.search(r"you (?:get|receive|are getting) this|because you", seen, re.IGNORECASE):
-        yield error("reason", "The mail does not say why it comes.", source="MAIL.md rule 23")
+        yield error("reason", "The mail does not say why it comes.", source="docs/reference/mail.md rule 23")
     if not any("browser" in words for words in links):
-        yield warning("view_in_browser", "There is no link to read it in a browser.", source="MAIL.md rule 23")
+        yield warning(
+            "view_in_browser", "There is no link to read it in a browser.", source="docs/reference/mail.md rule 23"
+        )

@@ -51,7 +51,9 @@ def lint_legible(root: _Element) -> Iterator[Finding]:
             start = replace(start, dark_colour=BLACK, dark_ground=WHITE)
         _walk(body, start, dark, seen)
     for size in sorted(seen.small):
-        yield error("small_text", f"Text of {size:g} pixels is too small.", f"{size:g}", "MAIL.md rule 19")
+        yield error(
+            "small_text", f"Text of {size:g} pixels is too small.", f"{size:g}", "docs/reference/mail.md rule 19"
+        )
     for (scheme, colour, ground), (ratio, needed) in sorted(seen.pairs.items()):
         words = f"{_hex(colour)} on {_hex(ground)} has a contrast of {ratio:.1f} {scheme}; {needed:g} is needed."
         make = warning if scheme == "inverted" else error

@@ -22,7 +22,12 @@ CLIPPED = "Gmail clips at about 102 kB (email-bugs #41)"
 def lint_parts(content: bytes, message: EmailMessage) -> Iterator[Finding]:
     """Go through the bytes and the parts."""
     if len(content) > MAX_MESSAGE_BYTES:
-        yield error("message_size", "The message is larger than many servers take.", f"{len(content)} bytes", "MAIL.md")
+        yield error(
+            "message_size",
+            "The message is larger than many servers take.",
+            f"{len(content)} bytes",
+            "docs/reference/mail.md",
+        )
     longest = max(map(len, content.split(b"\r\n")))
     if longest > MAX_LINE_BYTES:
         yield error("line_length", "A line is longer than 998 octets.", str(longest), "RFC 5322 §2.1.1")
@@ -54,22 +59,45 @@ def lint_text(text: str, html_words: int) -> Iterator[Finding]:
     words = len(text.split())
     if words < MIN_TEXT_SHARE * html_words:
         share = f"{words / max(1, html_words):.0%}"
-        yield error("text_share", f"The text part has {share} of the words of the HTML part.", share, "MAIL.md rule 21")
+        yield error(
+            "text_share",
+            f"The text part has {share} of the words of the HTML part.",
+            share,
+            "docs/reference/mail.md rule 21",
+        )
     marks = len(TAG.findall(text)) + len(ENTITY.findall(text))
     if marks:
         make = error if marks >= MUCH_MARKUP else warning
-        yield make("text_markup", f"The text part holds {marks} tags or entities.", str(marks), "MAIL.md rule 21")
+        yield make(
+            "text_markup",
+            f"The text part holds {marks} tags or entities.",
+            str(marks),
+            "docs/reference/mail.md rule 21",
+        )
     if found := PLACEHOLDER.search(text):
         make = error if "invalid" in found[0] else warning
-        yield make("placeholder", f"{found[0]!r} looks like a place that nobody filled.", source="MAIL.md rule 22")
+        yield make(
+            "placeholder",
+            f"{found[0]!r} looks like a place that nobody filled.",
+            source="docs/reference/mail.md rule 22",
+        )
     if "unsubscribe" not in text.lower():
-        yield error("text_unsubscribe", "The text part does not say how to leave.", source="CAN-SPAM; MAIL.md rule 21")
+        yield error(
+            "text_unsubscribe",
+            "The text part does not say how to leave.",
+            source="CAN-SPAM; docs/reference/mail.md rule 21",
+        )
     lines = [line for line in text.splitlines() if len(line) > GOOD_TEXT_LINE and len(line.split()) > 1]
     if lines:
         longest = str(max(map(len, lines)))
         yield warning("text_width", f"{len(lines)} lines of the text part pass 78 columns.", longest, "RFC 5322 §2.1.1")
     if crowded := sum(bool(ADDRESS_IN_LINE.search(line)) for line in text.splitlines()):
-        yield warning("text_links", f"{crowded} addresses of the text part share their line.", str(crowded), "MAIL.md")
+        yield warning(
+            "text_links",
+            f"{crowded} addresses of the text part share their line.",
+            str(crowded),
+            "docs/reference/mail.md",
+        )
 
 
 def _encoding(part: EmailMessage) -> Iterator[Finding]:
@@ -88,7 +116,7 @@ def _order(message: EmailMessage) -> Iterator[Finding]:
     if "text/plain" not in kinds:
         yield error("text_missing", "There is no text part.", source="RFC 2046 §5.1.4")
     if "text/html" not in kinds:
-        yield error("html_missing", "There is no HTML part.", source="MAIL.md")
+        yield error("html_missing", "There is no HTML part.", source="docs/reference/mail.md")
     if {"text/plain", "text/html"} <= set(kinds):
         if message.get_content_type() != "multipart/alternative":
             yield error("alternative", "The parts are not alternatives of one another.", source="RFC 2046 §5.1.4")

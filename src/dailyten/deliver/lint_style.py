@@ -28,7 +28,7 @@ DECLARATIONS = (
         "uppercase",
         Severity.WARNING,
         "Capitals are hard to read and look like spam.",
-        "MAIL.md rule 20",
+        "docs/reference/mail.md rule 20",
     ),
     ("background-image", ".*", Severity.WARNING, "Background images do not show in Outlook.", WORD),
     ("font-family", f"(?!{GENERIC_LAST}$).*", Severity.WARNING, "The fonts end in no generic one.", WORD),

@@ -3,7 +3,7 @@
 Text first, HTML after it, both quoted-printable UTF-8, so no line passes 76 octets whatever a publisher wrote. Every
 header goes through `Line`. The same letter, reader and date give the same bytes.
 
-Sources: RFC 5322, 2045-2047, 2369, 2919, 8058, 3834; MAIL.md §2.
+Sources: RFC 5322, 2045-2047, 2369, 2919, 8058, 3834; docs/reference/mail.md §2.
 """
 
 import binascii

@@ -70,7 +70,7 @@ def after(handover: Handover, delivery: Delivery, now: datetime, policy: RetryPo
     A deferred one keeps its next try even where that comes after its end: then it expires, with the last reply kept.
     Raises ValueError where the answer cannot be: nothing is accepted or unknown that was not in doubt.
 
-    Source: MAIL.md §5; RFC 5321 §4.2.1 (reply codes), RFC 1047 (the lost reply).
+    Source: docs/reference/mail.md §5; RFC 5321 §4.2.1 (reply codes), RFC 1047 (the lost reply).
     """
     tried = replace(delivery, attempts=delivery.attempts + 1, leased_until=None, next_try_at=None)
     match handover:
