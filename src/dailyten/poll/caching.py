@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 LONGEST_WISH: Final = timedelta(days=31)
-"""No publisher can keep us away for longer, whatever a header says: reader keeps waits of that length too."""
+"""No publisher can keep us away for longer, whatever a header says; the library reader draws the line there too."""
 
 _LONGEST_VALIDATOR: Final = 1_000
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
