@@ -84,7 +84,7 @@ def test_a_digest_is_served_once_at_a_time_stops_when_told_and_goes_on_after_a_k
         killed.kill()
         killed.wait(SECONDS)
     with started(shop, "serve", "--beat-seconds", "0.2") as process:
-        wait_for((shop.folder / "site" / "index.html").exists)
+        wait_for(lambda: (shop.folder / "var" / "serve.lock").read_text("ascii") == str(process.pid))
         process.terminate()
         stopped = process.wait(SECONDS)
     listed = shop.run("edition", "list")

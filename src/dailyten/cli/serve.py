@@ -31,12 +31,12 @@ def serve(*, config: Path | None = None, beat_seconds: float = 30.0, once: bool 
         raise BadInput("The digest needs a steady beat.", expected=wanted, came=f"{beat_seconds:g}")
     parts = Parts(read_settings(config))
     with ExitStack() as stack:
+        stop = stack.enter_context(stopped_by_signals())
         stack.enter_context(alone_in(parts.settings.place(parts.settings.paths.data)))
         store = stack.enter_context(parts.store())
         day = parts.day(worker=f"{socket.gethostname()}/{os.getpid()}")
         if once:
             beat(store, day)
         else:
-            stop = stack.enter_context(stopped_by_signals())
             run_beats(lambda: beat(store, day), timedelta(seconds=beat_seconds), stop)
     return 0
