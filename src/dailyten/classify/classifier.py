@@ -59,7 +59,7 @@ class Classifier:
             scores={topic: round(score, 4) for topic, score in opinion.topics.items()},
             networks=networks,
             usefulness=round(opinion.usefulness, 4),
-            because={topic: self._model.because(text, topic, most=MOST_BECAUSE) for topic in topics},
+            because=self._model.because(text, topics, most=MOST_BECAUSE),
             made_by=self._model.made_by,
         )
 

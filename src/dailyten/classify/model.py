@@ -1,17 +1,20 @@
 """A trained model: stored as JSON, read and applied without scikit-learn or numpy.
 
-The weights are whole numbers of one byte, each already multiplied by its term's rarity, with one scale an output. A
-token's letters always speak the same, so what they say is kept once it has been added up.
+The weights are whole numbers of one byte, each already multiplied by its term's rarity, with one scale an output. The
+row of a term is kept as one long integer with a lane of 32 bits for each output, so that adding two rows is one
+addition. A token's letters always speak the same, so what they say is kept once it has been added up.
 """
 
 import base64
 import json
 import math
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from operator import mul
 from typing import Any
 
@@ -25,6 +28,9 @@ NONE = ""
 """The class of entries that belong to no topic."""
 GRADES = ("at least 1", "at least 2", "3")
 MOST_USEFUL = len(GRADES)
+RAISED = 128
+"""Added to every weight in a long integer, so that no lane can borrow from the next."""
+_RAISE = bytes((byte + RAISED) % 256 for byte in range(256))
 MOST_REMEMBERED = 50_000
 """Tokens whose letters are remembered; then the memory starts afresh, so a long run cannot fill the machine."""
 
@@ -48,6 +54,20 @@ class Opinion:
     topics: Mapping[str, float]
     primary: Mapping[str, float]
     usefulness: float
+
+
+class _Rows(dict[int, int]):
+    """The weights of a term, raised, in the lanes of one long integer; each is made when it is first asked for."""
+
+    def __init__(self, raised: bytes, outputs: int) -> None:
+        super().__init__()
+        self._raised, self._outputs = raised, outputs
+
+    def __missing__(self, place: int) -> int:
+        start = place * self._outputs
+        wide = array("I", self._raised[start : start + self._outputs])
+        row = self[place] = int.from_bytes(wide.tobytes(), sys.byteorder)
+        return row
 
 
 @dataclass(frozen=True)
@@ -79,7 +99,7 @@ class Model:
         """Name the model by version and training hash."""
         return f"{self.version}+{self.training_hash[:12]}"
 
-    @property
+    @cached_property
     def outputs(self) -> int:
         """Count the outputs."""
         return len(self.intercepts)
@@ -101,21 +121,22 @@ class Model:
             for intercept, scale, word, letter in zip(self.intercepts, self.scales, words, letters, strict=True)
         ]
 
-    def because(self, text: Terms, topic: str, *, most: int) -> tuple[Word, ...]:
-        """Give the words and pairs that speak most for a topic.
+    def because(self, text: Terms, topics: Iterable[str], *, most: int) -> dict[str, tuple[Word, ...]]:
+        """Give for each topic the words and pairs that speak most for it.
 
         Cues, letters and words such as "the" stay out: they show no one why.
         """
-        output = self.topics.index(topic)
         known = self._known_words(text)
-        scale = self.scales[output] / (self._length(known) or 1.0)
-        said = [
-            (scale * weight * self._rows[place][output], word)
-            for word, (place, weight) in known.items()
-            if not word.startswith(CUE_PREFIX) and not STOP_WORDS.issuperset(word.split())
-        ]
-        strongest = sorted((weight, word) for weight, word in said if weight > 0)[: -most - 1 : -1]
-        return tuple(Word(text=word, weight=round(weight, 4)) for weight, word in strongest)
+        length = self._length(known) or 1.0
+        return {topic: self._strongest(known, self.topics.index(topic), length, most) for topic in topics}
+
+    def _strongest(
+        self, known: Mapping[str, tuple[int, float]], output: int, length: float, most: int
+    ) -> tuple[Word, ...]:
+        step, scale = self.outputs, self.scales[output] / length
+        said = [(scale * weight * self.weights[place * step + output], word) for word, (place, weight) in known.items()]
+        telling = ((weight, word) for weight, word in sorted(said, reverse=True) if weight > 0 and _tells(word))
+        return tuple(Word(text=word, weight=round(weight, 4)) for weight, word in islice(telling, most))
 
     def known_share(self, text: Terms) -> float:
         """Give the share of a text's tokens that the training entries held, 0 to 1."""
@@ -132,9 +153,8 @@ class Model:
         )
 
     @cached_property
-    def _rows(self) -> "list[array[int]]":
-        step = self.outputs
-        return [self.weights[at : at + step] for at in range(0, len(self.weights), step)]
+    def _rows(self) -> "_Rows":
+        return _Rows(self.weights.tobytes().translate(_RAISE), self.outputs)
 
     def _known_words(self, text: Terms) -> dict[str, tuple[int, float]]:
         places = self.vocabulary.word_places
@@ -146,29 +166,38 @@ class Model:
 
     def _words_say(self, text: Terms) -> list[float]:
         known = self._known_words(text)
-        return self._sum(((weight, self._rows[place]) for place, weight in known.values()), self._length(known))
+        return self._sum(((weight, self._rows[place], 1) for place, weight in known.values()), self._length(known))
 
     def _letters_say(self, text: Terms) -> list[float]:
         said = [(weight, *self._token(token)) for token, weight in text.tokens.items()]
-        squares = math.fsum(weight * weight * square for weight, _, square in said)
-        return self._sum(((weight, row) for weight, row, _ in said), math.sqrt(squares) / LETTERS_WEIGHT)
+        squares = math.fsum(weight * weight * square for weight, _, _, square in said)
+        return self._sum(((weight, row, count) for weight, row, count, _ in said), math.sqrt(squares) / LETTERS_WEIGHT)
 
-    def _sum(self, parts: Iterable[tuple[float, Sequence[float]]], length: float) -> list[float]:
-        """Add rows up, each times its weight. There are few different weights, so equal ones are added first."""
-        rows_by_weight: dict[float, list[Sequence[float]]] = {}
-        for weight, row in parts:
-            rows_by_weight.setdefault(weight, []).append(row)
-        if not rows_by_weight or not length:
+    def _sum(self, parts: Iterable[tuple[float, int, int]], length: float) -> list[float]:
+        """Add up weighted rows, each with the number of terms in it. Few weights differ: equal ones are added first."""
+        by_weight: dict[float, tuple[int, int]] = {}
+        for weight, row, count in parts:
+            total, counted = by_weight.get(weight, (0, 0))
+            by_weight[weight] = total + row, counted + count
+        if not by_weight or not length:
             return [0.0] * self.outputs
-        factors = [weight / length for weight in rows_by_weight]
-        sums = [map(sum, zip(*rows, strict=True)) for rows in rows_by_weight.values()]
-        return [sum(map(mul, factors, column)) for column in zip(*sums, strict=True)]
+        factors = [weight / length for weight in by_weight]
+        raised = math.fsum(
+            factor * RAISED * count for factor, (_, count) in zip(factors, by_weight.values(), strict=True)
+        )
+        columns = zip(*(self._columns(total) for total, _ in by_weight.values()), strict=True)
+        return [sum(map(mul, factors, column)) - raised for column in columns]
+
+    def _columns(self, total: int) -> "array[int]":
+        wide = array("I")
+        wide.frombytes(total.to_bytes(wide.itemsize * self.outputs, sys.byteorder))
+        return wide
 
     @cached_property
-    def _remembered(self) -> dict[str, tuple[list[int], float]]:
+    def _remembered(self) -> dict[str, tuple[int, int, float]]:
         return {}
 
-    def _token(self, token: str) -> tuple[list[int], float]:
+    def _token(self, token: str) -> tuple[int, int, float]:
         known = self._remembered.get(token)
         if known is None:
             if len(self._remembered) >= MOST_REMEMBERED:
@@ -176,15 +205,16 @@ class Model:
             known = self._remembered[token] = self._spell(token)
         return known
 
-    def _spell(self, token: str) -> tuple[list[int], float]:
-        """Add up what the letters of a token say, and the square of their length."""
-        places = self.vocabulary.gram_places
+    def _spell(self, token: str) -> tuple[int, int, float]:
+        """Add up what the letters of a token say; give also how many n-grams spoke, and the square of their length."""
+        places, rarity = self.vocabulary.gram_places, self.vocabulary.rarity
         found = [places[gram] for gram in grams(token) if gram in places]
-        if not found:
-            return [0] * self.outputs, 0.0
-        rarity = self.vocabulary.rarity
         square = math.fsum((count * rarity[place]) ** 2 for place, count in Counter(found).items())
-        return list(map(sum, zip(*(self._rows[place] for place in found), strict=True))), square
+        return sum(map(self._rows.__getitem__, found)), len(found), square
+
+
+def _tells(word: str) -> bool:
+    return not word.startswith(CUE_PREFIX) and not STOP_WORDS.issuperset(word.split())
 
 
 def expected_gain(grades: Sequence[float]) -> float:
