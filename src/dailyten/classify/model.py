@@ -65,7 +65,7 @@ class _Rows(dict[int, int]):
 
     def __missing__(self, place: int) -> int:
         start = place * self._outputs
-        wide = array("I", self._raised[start : start + self._outputs])
+        wide = array("I", list(self._raised[start : start + self._outputs]))
         row = self[place] = int.from_bytes(wide.tobytes(), sys.byteorder)
         return row
 
