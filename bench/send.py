@@ -32,7 +32,8 @@ from dailyten.deliver.message import (
     write_letter,
 )
 from dailyten.deliver.sending import SendLimits, send
-from dailyten.deliver.smtp import SmtpLine, SmtpSettings
+from dailyten.deliver.settings import SmtpSettings
+from dailyten.deliver.smtp import SmtpLine
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition
 from dailyten.model.subscriber import Membership, Subscriber, subscriber_id_of

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from dailyten.config import HERE, read_settings
-from dailyten.deliver.smtp import Security
+from dailyten.deliver.settings import Security
 from dailyten.errors import BadSetting
 
 

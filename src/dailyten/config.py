@@ -19,12 +19,12 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
 from dailyten.deliver.message import SenderSettings
-from dailyten.deliver.smtp import Security, SmtpSettings
+from dailyten.deliver.settings import Security, SmtpSettings
 from dailyten.errors import BadSetting
 from dailyten.pipeline.settings import DigestSettings
 from dailyten.poll.guard import Allowance
-from dailyten.poll.http import HttpSettings
 from dailyten.poll.schedule import PollPolicy
+from dailyten.poll.settings import HttpSettings
 from dailyten.render.settings import SiteSettings
 
 T = TypeVar("T")

@@ -1,4 +1,8 @@
-"""From settings to concrete parts. The only file that names an edge."""
+"""From settings to concrete parts. The only file that names an edge.
+
+Each part is imported where it is made: a poll loads no mailing, an edition no HTTP. A third of a second of every
+command was the import of what it did not use (November 2026).
+"""
 
 import os
 import secrets
@@ -10,31 +14,32 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
-from dailyten.classify.classifier import Classifier
-from dailyten.classify.model import from_json
-from dailyten.classify.pack import Pack, load_pack
 from dailyten.config import Settings
-from dailyten.deliver.disk import keep_mail
 from dailyten.deliver.message import SenderSettings
-from dailyten.deliver.smtp import SmtpLine
 from dailyten.errors import CannotGoOn, ModelError
 from dailyten.feedlist.disk import read_list_file, write_list_file
 from dailyten.feedlist.read import FeedList, read
-from dailyten.model.edition import Edition
 from dailyten.model.instant import utc_now
 from dailyten.parse.process import ReadingRoom
-from dailyten.pipeline.making import Maker
 from dailyten.pipeline.polling import Poller, Read
-from dailyten.pipeline.publishing import Press
-from dailyten.pipeline.sending import MailRoom
-from dailyten.pipeline.ticking import Day
 from dailyten.poll.engine import Fetch
-from dailyten.poll.http import HttpFetcher, HttpSettings
-from dailyten.render.disk import Published, publish
-from dailyten.render.press import Page
-from dailyten.render.settings import Names
+from dailyten.poll.settings import HttpSettings
 from dailyten.store.store import Store, open_store
+
+if TYPE_CHECKING:
+    from dailyten.classify.classifier import Classifier
+    from dailyten.classify.pack import Pack
+    from dailyten.deliver.smtp import SmtpLine
+    from dailyten.model.edition import Edition
+    from dailyten.pipeline.making import Maker
+    from dailyten.pipeline.publishing import Press
+    from dailyten.pipeline.sending import MailRoom
+    from dailyten.pipeline.ticking import Day
+    from dailyten.render.disk import Published
+    from dailyten.render.press import Page
+    from dailyten.render.settings import Names
 
 SECRET_BYTES = 32
 NOBODY = "nobody@dailyten.invalid"
@@ -53,14 +58,19 @@ class Parts:
         _make_folder(self.settings.place(self.settings.paths.data))
         return open_store(self.settings.database_url)
 
-    def pack(self) -> Pack:
+    def pack(self) -> "Pack":
         """Read the industry pack that the settings name: one of ours by its key, else a folder."""
+        from dailyten.classify.pack import load_pack
+
         named = self.settings.digest.pack
         ours = Path(str(files("dailyten.packs"))) / named
         return load_pack(ours if (ours / "pack.toml").exists() else self.settings.folder / named)
 
-    def classifier(self, pack: Pack) -> Classifier:
+    def classifier(self, pack: "Pack") -> "Classifier":
         """Load the pack's trained model."""
+        from dailyten.classify.classifier import Classifier
+        from dailyten.classify.model import from_json
+
         try:
             body = pack.model_file.read_bytes()
         except OSError as error:
@@ -99,39 +109,52 @@ class Parts:
             back_issues=self.settings.digest.back_issues,
         )
 
-    def maker(self, pack: Pack) -> Maker:
+    def maker(self, pack: "Pack") -> "Maker":
         """Make what makes editions."""
+        from dailyten.pipeline.making import Maker
+
         sender = self.settings.sender
         domain = sender.own_domain if sender is not None else ""
         return Maker(settings=self.settings.digest, classifier=self.classifier(pack), mail_domain=domain)
 
-    def press(self, pack: Pack) -> Press:
+    def press(self, pack: "Pack") -> "Press":
         """Make what prints the site and puts it into its folder."""
+        from dailyten.pipeline.publishing import Press
+        from dailyten.render.disk import publish
+
         folder = self.settings.place(self.settings.paths.site)
 
-        def put(pages: Iterable[Page], keep: Collection[str]) -> Published:
+        def put(pages: "Iterable[Page]", keep: Collection[str]) -> "Published":
             return publish(pages, folder, keep=keep)
 
         return Press(settings=self.settings.site, names=names_of(pack), zone=self.settings.digest.zone, put=put)
 
-    def mail_room(self, pack: Pack) -> MailRoom:
+    def mail_room(self, pack: "Pack") -> "MailRoom":
         """Make what writes messages; where nobody is named as the sender, they are from nobody and only to look at."""
+        from dailyten.pipeline.sending import MailRoom
+
         sender = self.settings.sender or SenderSettings(name=self.settings.digest.name, address=NOBODY)
         site = replace(self.settings.site, address=sender.postal_address or self.settings.site.address)
         return MailRoom(sender=sender, site=site, names=names_of(pack), keys=self.keys())
 
-    def keep_mail(self, edition: Edition, content: bytes) -> Path:
+    def keep_mail(self, edition: "Edition", content: bytes) -> Path:
         """Keep an edition's mail as a file in the data folder, and say where it is."""
+        from dailyten.deliver.disk import keep_mail
+
         revision = f"-revision-{edition.revision}" if edition.revision > 1 else ""
         folder = self.settings.place(self.settings.paths.data) / "mail"
         return keep_mail(folder, f"{edition.on}{revision}", content)
 
-    def mail_line(self) -> SmtpLine:
+    def mail_line(self) -> "SmtpLine":
         """Open nothing yet: a line to the mail server, for one thread."""
+        from dailyten.deliver.smtp import SmtpLine
+
         return SmtpLine(self.settings.smtp)
 
-    def day(self, worker: str) -> Day:
+    def day(self, worker: str) -> "Day":
         """Make all that `dailyten serve` needs; `worker` names this process among all that send."""
+        from dailyten.pipeline.ticking import Day
+
         pack = self.pack()
         return Day(
             poller=self.poller(),
@@ -169,8 +192,10 @@ class _ListWatch:
         return read(body, name=str(self.parts.list_path))
 
 
-def names_of(pack: Pack) -> Names:
+def names_of(pack: "Pack") -> "Names":
     """Say what the pack's keys are called."""
+    from dailyten.render.settings import Names
+
     return Names(
         topics={topic.key: topic.name for topic in pack.topics},
         networks={network.key: network.name for network in pack.networks},
@@ -180,6 +205,8 @@ def names_of(pack: Pack) -> Names:
 
 @asynccontextmanager
 async def _fetching(settings: HttpSettings, clock: Callable[[], datetime]) -> AsyncIterator[Fetch]:
+    from dailyten.poll.http import HttpFetcher
+
     async with HttpFetcher(settings, clock=clock) as fetcher:
         yield fetcher.fetch
 

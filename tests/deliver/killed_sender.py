@@ -4,7 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from dailyten.deliver.sending import SendLimits, send
-from dailyten.deliver.smtp import SmtpLine, SmtpSettings
+from dailyten.deliver.settings import SmtpSettings
+from dailyten.deliver.smtp import SmtpLine
 from dailyten.store import open_store
 from tests.deliver.letters import message_to
 from tests.deliver.stored_outbox import GroupedStoredOutbox, StoredOutbox

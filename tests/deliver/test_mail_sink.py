@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from dailyten.deliver.smtp import SmtpLine, SmtpSettings
+from dailyten.deliver.settings import SmtpSettings
+from dailyten.deliver.smtp import SmtpLine
 from dailyten.model.delivery import Accepted
 from dailyten.testing.mail_sink import Fault, MailSink
 from tests.deliver.letters import delivery_to, message_to

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from dailyten.deliver.failover import FirstThatAnswers
 from dailyten.deliver.message import Outgoing
 from dailyten.deliver.sending import Down, Withdrawn
-from dailyten.deliver.smtp import Security, SmtpLine, SmtpSettings
+from dailyten.deliver.settings import Security, SmtpSettings
+from dailyten.deliver.smtp import SmtpLine
 from dailyten.errors import BadSetting, StoreError
 from dailyten.model.delivery import Accepted, Deferred, Handover, Refused, Unknown
 from dailyten.testing.mail_sink import Drop, Fault, MailSink

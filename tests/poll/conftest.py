@@ -9,7 +9,8 @@ import pytest
 
 from dailyten.model.fetched import Asking, Fetched
 from dailyten.poll.guard import Allowance
-from dailyten.poll.http import HttpFetcher, HttpSettings
+from dailyten.poll.http import HttpFetcher
+from dailyten.poll.settings import HttpSettings
 from dailyten.testing.feed_server import FeedServer
 
 LOOPBACK = (Allowance.parse("127.0.0.0/8"),)

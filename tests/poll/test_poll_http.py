@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from dailyten import __version__
 from dailyten.model.fetched import Asking, Failed, Failure, Fetched, Fresh, Unchanged
 from dailyten.poll.guard import Allowance, IPAddress
-from dailyten.poll.http import HttpFetcher, HttpSettings
+from dailyten.poll.http import HttpFetcher
+from dailyten.poll.settings import HttpSettings
 from dailyten.testing.feed_server import FeedServer, Reply, redirect, too_many
 
 Ask = Callable[..., Any]

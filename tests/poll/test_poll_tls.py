@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from dailyten.model.fetched import Asking, Failed, Failure, Fetched, Fresh
 from dailyten.poll.guard import Allowance, IPAddress
-from dailyten.poll.http import HttpFetcher, HttpSettings
+from dailyten.poll.http import HttpFetcher
+from dailyten.poll.settings import HttpSettings
 from dailyten.testing.feed_server import FeedServer, redirect
 
 Ask = Callable[..., Any]

@@ -8,12 +8,13 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
-
-from cyclopts import App
-from cyclopts.exceptions import CycloptsError
+from typing import TYPE_CHECKING
 
 import dailyten
 from dailyten.errors import BadInput, CannotGoOn
+
+if TYPE_CHECKING:
+    from cyclopts import App
 
 GROUPS = {
     "feeds": (
@@ -88,8 +89,10 @@ COMMANDS = {
 }
 
 
-def app() -> App:
+def app() -> "App":
     """Make the command line with all its commands, none of them loaded."""
+    from cyclopts import App
+
     root = App(name="dailyten", help="Reads ten feeds and publishes one short, honest edition a day.")
     root.version = dailyten.__version__
     for place, (name, words) in enumerate(COMMANDS.items()):
@@ -99,7 +102,9 @@ def app() -> App:
     return root
 
 
-def _group(name: str, words: str, commands: Mapping[str, str], place: int) -> App:
+def _group(name: str, words: str, commands: Mapping[str, str], place: int) -> "App":
+    from cyclopts import App
+
     group = App(name=name, help=words, sort_key=place)
     for row, (command, does) in enumerate(commands.items()):
         group.command(f"dailyten.cli.{name}:{command}_", name=command, help=does, sort_key=row)
@@ -108,6 +113,9 @@ def _group(name: str, words: str, commands: Mapping[str, str], place: int) -> Ap
 
 def main(tokens: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
+    # A parsing process runs the program's own first lines again: what is imported here, it is spared.
+    from cyclopts.exceptions import CycloptsError
+
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:

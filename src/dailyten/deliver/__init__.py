@@ -8,6 +8,7 @@ dkim.py      signatures, RSA and Ed25519
 lint.py      what receivers and clients punish; the rules stand in lint_*.py, with findings, markup and contrast
 outbox.py    the states of a delivery and its moves
 pace.py      how fast, and whom to leave alone for a while
+settings.py  how the line to a mail server is set up
 sending.py   leases, hands over, settles; its ports to the outbox and to a mail server
 grouping.py  one commit for what several workers want written down
 failover.py  several mail servers as one

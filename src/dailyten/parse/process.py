@@ -21,10 +21,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from dailyten.model.fetched import Failed, Failure
-from dailyten.parse.document import Parsed, parse
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
+
+    from dailyten.parse.document import Parsed
 
 READY = "ready"
 LONGEST_START = timedelta(seconds=60)
@@ -82,7 +83,7 @@ class ReadingRoom:
         while not self._desks.empty():
             self._desks.get().close()
 
-    async def read(self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> Parsed:
+    async def read(self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> "Parsed":
         """Parse a body in another process, see `dailyten.parse.document.parse`.
 
         A document that takes longer than the limit, or whose process dies, is `Failed(TOO_HARD)`.
@@ -90,7 +91,7 @@ class ReadingRoom:
         job = _Job(body, dict(headers), address, now)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, job)
 
-    def _ask(self, job: _Job) -> Parsed:
+    def _ask(self, job: _Job) -> "Parsed":
         desk = self._desks.get()
         try:
             return desk.ask(job)
@@ -107,7 +108,7 @@ class _Desk:
         self.pipe: Connection | None = None
         self.documents = 0
 
-    def ask(self, job: _Job) -> Parsed:
+    def ask(self, job: _Job) -> "Parsed":
         try:
             pipe = self._ready()
             pipe.send(job)
@@ -163,6 +164,8 @@ class _Desk:
 def _work(pipe: Connection, max_bytes: int) -> None:
     """Parse what comes through the pipe until it closes. Runs in a process of its own."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else numpy reserves memory for every core, past the limit
+    from dailyten.parse.document import parse
+
     if max_bytes:
         resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     with suppress(EOFError, OSError, KeyboardInterrupt):

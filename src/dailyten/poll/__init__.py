@@ -6,6 +6,7 @@
     decompress.py   bodies inflated under a limit
     sockets.py      edge: DNS, TCP and TLS, guarded
     connections.py  connections kept between questions
+    settings.py     how we ask: our name, limits, allowances
     http.py         edge: one question over HTTP
     engine.py       many questions at once, fair to every host
     outcomes.py     the table: what an answer means, what an editor is told

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Final, Self, cast
 from urllib.parse import unquote_to_bytes
@@ -19,14 +19,13 @@ from urllib.parse import unquote_to_bytes
 import httpcore2
 from httpx2 import URL
 
-from dailyten import __version__
 from dailyten.model.fetched import Asking, Failed, Failure, Fetched, Fresh, Unchanged
 from dailyten.model.instant import utc_now
 from dailyten.poll.address import BadAddressError, address_of, moved, same_origin, without_credentials
 from dailyten.poll.caching import retry_after
 from dailyten.poll.connections import Connections
 from dailyten.poll.decompress import BadCodingError, Inflating, TooBigError
-from dailyten.poll.guard import Allowance
+from dailyten.poll.settings import HttpSettings
 from dailyten.poll.sockets import GuardedBackend, Resolve, StaleConnection, ThreadedDns, WorldFault
 
 ACCEPT: Final = (
@@ -52,28 +51,6 @@ _LONGEST_DETAIL: Final = 300
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e\xa0-\xff]+")
 
 Headers = list[tuple[bytes, bytes]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpSettings:
-    """How we ask. `contact` (a page or an address for mail) stands in our one User-Agent, so that we can be reached."""
-
-    contact: str = ""
-    max_bytes: int = 10_000_000
-    whole: timedelta = timedelta(seconds=20)
-    connect: timedelta = timedelta(seconds=10)
-    redirects: int = 5
-    allowed: tuple[Allowance, ...] = ()
-    kept_hosts: int = 100
-
-    def __post_init__(self) -> None:
-        if not self.contact.isprintable() or not self.contact.isascii():
-            raise ValueError(f"contact must be plain ASCII on one line, came {self.contact!r}")
-
-    @property
-    def user_agent(self) -> str:
-        """Say who asks: one name, one version, one contact, the same to everybody."""
-        return f"dailyten/{__version__}" + (f" (+{self.contact})" if self.contact else "")
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, MetaData, create_engine
 from sqlalchemy.engine import URL
 
 from dailyten.errors import StoreError
@@ -42,6 +42,13 @@ def engine_of(url: URL, *, patience: timedelta) -> Engine:
         )
     except ModuleNotFoundError as error:
         raise StoreError("PostgreSQL needs one more package.", expected='pip install "dailyten[postgres]"') from error
+
+
+def keep_partial(metadata: MetaData) -> None:
+    """Let the indexes that are partial on SQLite be partial here too."""
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        where = index.dialect_options["sqlite"]["where"]
+        index.dialect_options["postgresql"]["where"] = where
 
 
 def set_up(db: Connection, *, writing: bool) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from dailyten.errors import StoreError
+from dailyten.store import postgres
 from dailyten.store.sqlite import WRITING
 from dailyten.store.tables import metadata
 
@@ -59,6 +60,8 @@ def stored_version(db: Connection) -> str | None:
 
 
 def _make(db: Connection) -> None:
+    if db.dialect.name == "postgresql":
+        postgres.keep_partial(metadata)
     metadata.create_all(db, checkfirst=False)
     db.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     db.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:version)"), {"version": NEWEST})  # noqa: S608
