@@ -1,12 +1,22 @@
 """A subscriber: an address that asked for the mail, and what this person wishes to read."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dailyten.model.canonical import short_id
 from dailyten.model.instant import require_utc
+
+GOALS = ("sell", "leads", "support", "hire", "be_known")
+LEAST_MINUTES = 3
+MOST_MINUTES = 60
+LAST_HOUR = 23
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+MOST_KEYS = 40
 
 
 def subscriber_id_of(address: str) -> str:
@@ -29,22 +39,78 @@ class Membership(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class Days(StrEnum):
+    """On which days the mail should come."""
+
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"
+
+
+class QuietDays(StrEnum):
+    """What to do on a day that has nothing for this person: say so, or send nothing."""
+
+    TELL = "tell"
+    SKIP = "skip"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What a person asked for; empty means "as the editors choose". `hour` and `zone` say when the mail should come."""
+    """What a person asked for; empty means "as the editors choose". `hour` and `zone` say when the mail should come.
+
+    Keys of networks and topics are checked against the pack where they come in; here only their shape is. Raises
+    ValueError that begins with the name of the field.
+    """
 
     networks: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
     minutes: int = 15
-    days: str = "daily"
+    days: str = Days.DAILY
     hour: int = 7
     zone: str = ""
+    quiet_days: str = QuietDays.TELL
+
+    def __post_init__(self) -> None:
+        for name in ("networks", "topics", "goals"):
+            _require_keys(name, getattr(self, name))
+        if strangers := [goal for goal in self.goals if goal not in GOALS]:
+            raise ValueError(f"goals are {', '.join(GOALS)}, came {', '.join(strangers)}")
+        if not LEAST_MINUTES <= self.minutes <= MOST_MINUTES:
+            raise ValueError(f"minutes are {LEAST_MINUTES} to {MOST_MINUTES}, came {self.minutes}")
+        if self.days not in tuple(Days):
+            raise ValueError(f"days are {', '.join(Days)}, came {self.days}")
+        if not 0 <= self.hour <= LAST_HOUR:
+            raise ValueError(f"hour is 0 to {LAST_HOUR}, came {self.hour}")
+        if self.zone and not is_zone(self.zone):
+            raise ValueError(f"zone is a name of the tz database such as Europe/Berlin, came {self.zone[:60]!r}")
+        if self.quiet_days not in tuple(QuietDays):
+            raise ValueError(f"quiet_days are {', '.join(QuietDays)}, came {self.quiet_days}")
+
+
+@lru_cache(maxsize=1024)
+def is_zone(name: str) -> bool:
+    """Say whether the tz database knows a zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _require_keys(name: str, keys: tuple[str, ...]) -> None:
+    if len(keys) > MOST_KEYS or len(set(keys)) < len(keys):
+        raise ValueError(f"{name} are at most {MOST_KEYS}, each once")
+    if strange := [key for key in keys if not KEY.fullmatch(key)]:
+        raise ValueError(f"{name} are lower-case keys, came {strange[0][:60]!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """Someone who asked for the mail."""
+    """Someone who asked for the mail.
+
+    `left_at` says since when a person who unsubscribed is gone, None for all others.
+    """
 
     subscriber_id: str
     address: str
@@ -54,6 +120,12 @@ class Subscriber:
     wishes: Wishes = field(default_factory=Wishes)
     paused_until: datetime | None = None
     consent: str = ""
+    left_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        require_utc(joined_at=self.joined_at, changed_at=self.changed_at, paused_until=self.paused_until)
+        require_utc(
+            joined_at=self.joined_at,
+            changed_at=self.changed_at,
+            paused_until=self.paused_until,
+            left_at=self.left_at,
+        )

@@ -1,6 +1,7 @@
 """The database: `open_store(url)`, then `with store.writing() as db` or `with store.reading() as db`.
 
-`db` has a repository for each noun: feeds, entries, verdicts, stories, editions, subscribers, outbox, feedback.
+`db` has a repository for each noun: feeds, entries, verdicts, stories, editions, subscribers, outbox, feedback,
+consents, asks, confirm_mails.
 """
 
 from dailyten.store.editions import AlreadyFrozen

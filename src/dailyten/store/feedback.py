@@ -37,3 +37,10 @@ class Feedback:
         columns = tables.votes.c
         found = select(*VOTE).where(columns.cast_at >= since).order_by(columns.cast_at, columns.subscriber_id)
         return tuple(noun_of(Vote, row) for row in self._db.execute(found))
+
+    def votes_of(self, subscriber_id: str) -> tuple[Vote, ...]:
+        """Give a reader's votes, the oldest first."""
+        columns = tables.votes.c
+        found = select(*VOTE).where(columns.subscriber_id == subscriber_id)
+        rows = self._db.execute(found.order_by(columns.cast_at, columns.edition_id, columns.story_id))
+        return tuple(noun_of(Vote, row) for row in rows)

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, update
 
 from dailyten.model.delivery import Delivery, DeliveryState
+from dailyten.model.subscriber import Membership
 from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_missing, noun_of, row_of
-
-DELIVERY = columns_of(tables.deliveries, Delivery)
 
 SETTLED_FROM = {
     DeliveryState.SENT: (DeliveryState.IN_DOUBT, DeliveryState.UNKNOWN),
@@ -37,10 +36,11 @@ class Recovered:
 
 
 class Outbox:
-    """The deliveries of one transaction."""
+    """The deliveries of one transaction: of editions, or in a `table` of its own of confirm mails."""
 
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, table: Table = tables.deliveries) -> None:
         self._db = db
+        self._table = table
 
     def fill(self, deliveries: Sequence[Delivery]) -> int:
         """Queue deliveries; one that is here for the same edition and subscriber stays as it is.
@@ -48,14 +48,14 @@ class Outbox:
         Says how many were new. Do it in the transaction that freezes the edition, or later: nobody gets two.
         """
         rows = [row_of(each, ready_at=each.next_try_at or each.queued_at) for each in deliveries]
-        return insert_missing(self._db, tables.deliveries, rows)
+        return insert_missing(self._db, self._table, rows)
 
     def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
         """Give a worker deliveries that no other worker has, the longest ready first.
 
         Queued, or deferred with its next try come; never one that has expired.
         """
-        columns = tables.deliveries.c
+        columns = self._table.c
         ready = (
             select(columns.delivery_id)
             .where(tables.IS_OPEN, columns.ready_at <= now, columns.expires_at > now)
@@ -64,10 +64,10 @@ class Outbox:
             .with_for_update(skip_locked=True)
         )
         leased = (
-            update(tables.deliveries)
+            update(self._table)
             .where(columns.delivery_id.in_(ready.scalar_subquery()))
             .values(state=DeliveryState.LEASED, leased_by=worker, leased_until=until)
-            .returning(*DELIVERY, columns.ready_at)
+            .returning(*columns_of(self._table, Delivery), columns.ready_at)
         )
         rows = sorted(self._db.execute(leased), key=lambda row: (row.ready_at, row.delivery_id))
         return tuple(noun_of(Delivery, row[:-1]) for row in rows)
@@ -75,10 +75,11 @@ class Outbox:
     def in_doubt(self, delivery_id: str, worker: str) -> bool:
         """Write down that the final dot is about to be sent; commit before sending it.
 
-        False when the worker no longer has the lease (it ran out, or the subscriber left): then do not send.
+        False when the worker no longer has the lease (it ran out, or the subscriber left): then do not send. That
+        the subscriber is active is asked here once more, for on PostgreSQL an edition may be queued while one leaves.
         """
-        columns = tables.deliveries.c
-        mine = (columns.delivery_id == delivery_id, columns.leased_by == worker)
+        columns = self._table.c
+        mine = (columns.delivery_id == delivery_id, columns.leased_by == worker, *self._wanted())
         return bool(self._move((DeliveryState.LEASED,), *mine, state=DeliveryState.IN_DOUBT))
 
     def settle(self, delivery: Delivery) -> bool:
@@ -87,7 +88,7 @@ class Outbox:
         `delivery` still names the worker that leased it. False, and nothing changes, when its state does not lead
         there or the lease is another worker's.
         """
-        columns = tables.deliveries.c
+        columns = self._table.c
         mine = (columns.delivery_id == delivery.delivery_id, columns.leased_by == delivery.leased_by)
         again = delivery.state in (DeliveryState.QUEUED, DeliveryState.DEFERRED)
         fresh: dict[str, Any] = {
@@ -104,7 +105,7 @@ class Outbox:
 
     def recover(self, now: datetime) -> Recovered:
         """Settle what dead workers left: a lease that ran out is queued again, a message in doubt is unknown."""
-        over = tables.deliveries.c.leased_until <= now
+        over = self._table.c.leased_until <= now
         queued = self._move(
             (DeliveryState.LEASED,),
             tables.IS_IN_HAND,
@@ -120,30 +121,58 @@ class Outbox:
 
     def expire(self, now: datetime) -> int:
         """Give up what is too late to be useful and in nobody's hands; say how many."""
-        late = tables.deliveries.c.expires_at <= now
+        late = self._table.c.expires_at <= now
         open_states = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
         return self._move(open_states, tables.IS_OPEN, late, state=DeliveryState.EXPIRED, settled_at=now)
 
     def cancel(self, subscriber_id: str, now: datetime) -> int:
         """Stop what is on its way to a subscriber and has not come to the final dot; say how many."""
-        theirs = tables.deliveries.c.subscriber_id == subscriber_id
+        theirs = self._table.c.subscriber_id == subscriber_id
         stoppable = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.LEASED)
         return self._move(stoppable, theirs, state=DeliveryState.CANCELLED, settled_at=now)
 
+    def readdress(self, subscriber_id: str, address: str) -> int:
+        """Send what is still in nobody's hands to a subscriber's new address; say how many."""
+        theirs = self._table.c.subscriber_id == subscriber_id
+        return self._move((DeliveryState.QUEUED, DeliveryState.DEFERRED), theirs, address=address)
+
+    def forget(self, subscriber_id: str) -> None:
+        """Delete all deliveries of a subscriber."""
+        self._db.execute(self._table.delete().where(self._table.c.subscriber_id == subscriber_id))
+
+    def of(self, subscriber_id: str) -> tuple[Delivery, ...]:
+        """Give all deliveries of a subscriber, the oldest first."""
+        columns = self._table.c
+        found = select(*columns_of(self._table, Delivery)).where(columns.subscriber_id == subscriber_id)
+        rows = self._db.execute(found.order_by(columns.queued_at, columns.delivery_id))
+        return tuple(noun_of(Delivery, row) for row in rows)
+
     def counts(self, edition_id: str) -> dict[DeliveryState, int]:
         """Count the deliveries of an edition by state."""
-        columns = tables.deliveries.c
+        columns = self._table.c
         counted = select(columns.state, func.count()).where(columns.edition_id == edition_id).group_by(columns.state)
         return {row[0]: row[1] for row in self._db.execute(counted)}
 
     def listing(self, edition_id: str, *states: DeliveryState) -> tuple[Delivery, ...]:
         """Give the deliveries of an edition, those in these states or all, by id."""
-        columns = tables.deliveries.c
-        found = select(*DELIVERY).where(columns.edition_id == edition_id).order_by(columns.delivery_id)
+        columns = self._table.c
+        found = (
+            select(*columns_of(self._table, Delivery))
+            .where(columns.edition_id == edition_id)
+            .order_by(columns.delivery_id)
+        )
         if states:
             found = found.where(columns.state.in_(states))
         return tuple(noun_of(Delivery, row) for row in self._db.execute(found))
 
+    def _wanted(self) -> tuple[ColumnElement[bool], ...]:
+        if self._table is not tables.deliveries:
+            return ()
+        reader = tables.subscribers.c
+        return (
+            exists().where(reader.subscriber_id == self._table.c.subscriber_id, reader.membership == Membership.ACTIVE),
+        )
+
     def _move(self, come_from: Sequence[DeliveryState], *which: ColumnElement[bool] | Any, **fresh: Any) -> int:  # noqa: ANN401
-        allowed = tables.deliveries.c.state.in_(come_from)
-        return self._db.execute(update(tables.deliveries).where(allowed, *which).values(**fresh)).rowcount
+        allowed = self._table.c.state.in_(come_from)
+        return self._db.execute(update(self._table).where(allowed, *which).values(**fresh)).rowcount

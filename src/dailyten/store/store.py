@@ -14,7 +14,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dailyten.errors import BadSetting, DailytenError, StoreError
-from dailyten.store import postgres, sqlite
+from dailyten.store import postgres, sqlite, tables
+from dailyten.store.asks import Asks
+from dailyten.store.consents import Consents
 from dailyten.store.editions import Editions
 from dailyten.store.entries import Entries
 from dailyten.store.feedback import Feedback
@@ -40,6 +42,9 @@ class Transaction:
     subscribers: Subscribers
     outbox: Outbox
     feedback: Feedback
+    consents: Consents
+    asks: Asks
+    confirm_mails: Outbox
 
 
 class Store:
@@ -165,4 +170,7 @@ def _repositories(db: Connection) -> Transaction:
         subscribers=Subscribers(db),
         outbox=Outbox(db),
         feedback=Feedback(db),
+        consents=Consents(db),
+        asks=Asks(db),
+        confirm_mails=Outbox(db, tables.confirm_mails),
     )

@@ -60,6 +60,16 @@ class Subscribers:
         insert_missing(self._db, tables.suppressions, [{"address_hash": address_hash_of(address), "since": now}])
         self._db.execute(delete(tables.subscribers).where(tables.subscribers.c.subscriber_id == subscriber_id))
 
+    def due_back(self, now: datetime) -> tuple[Subscriber, ...]:
+        """Give the paused subscribers whose pause is over."""
+        columns = tables.subscribers.c
+        found = select(*SUBSCRIBER).where(columns.membership == Membership.PAUSED, columns.paused_until <= now)
+        return tuple(noun_of(Subscriber, row) for row in self._db.execute(found.order_by(columns.subscriber_id)))
+
+    def suppress(self, address_hash: str, since: datetime) -> None:
+        """Keep the hash of an address that no import may bring."""
+        insert_missing(self._db, tables.suppressions, [{"address_hash": address_hash, "since": since}])
+
     def suppressed(self, address_hash: str) -> bool:
         """Say whether an erased person had this address (`dailyten.model.subscriber.address_hash_of`)."""
         found = select(tables.suppressions.c.since).where(tables.suppressions.c.address_hash == address_hash)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from dailyten.model.consent import Act, AskKind, Door
 from dailyten.model.delivery import DeliveryState
 from dailyten.model.entry import Standing
 from dailyten.model.feedback import VoteKind
@@ -227,6 +228,7 @@ subscribers = Table(
     Column("wishes", Json(Wishes), nullable=False),
     Column("paused_until", Instant),
     Column("consent", Text, nullable=False),
+    Column("left_at", Instant),
     Index("subscribers_by_membership", "membership", "subscriber_id"),
     sqlite_strict=True,
 )
@@ -264,6 +266,75 @@ deliveries = Table(
     Index("deliveries_open", "ready_at", "delivery_id", sqlite_where=IS_OPEN),
     Index("deliveries_in_hand", "leased_until", sqlite_where=IS_IN_HAND),
     Index("deliveries_by_subscriber", "subscriber_id"),
+    sqlite_strict=True,
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("consent_id", Integer, primary_key=True),
+    Column("subscriber_id", Text, ForeignKey("subscribers.subscriber_id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("act", Choice(Act), nullable=False),
+    Column("door", Choice(Door), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("text_version", Text, nullable=False),
+    Index("consents_by_subscriber", "subscriber_id", "consent_id"),
+    sqlite_strict=True,
+)
+
+asks = Table(
+    "asks",
+    metadata,
+    Column("ask_id", Text, primary_key=True),
+    Column("kind", Choice(AskKind), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("subscriber_id", Text, nullable=False),
+    Column("wishes", Json(Wishes), nullable=False),
+    Column("door", Choice(Door), nullable=False),
+    Column("text_version", Text, nullable=False),
+    Column("mailed_at", Instant),
+    Index("asks_by_address", "address"),
+    Index("asks_by_subscriber", "subscriber_id"),
+    Index("asks_by_time", "asked_at"),
+    sqlite_strict=True,
+)
+
+# Each time somebody asked, for the caps: the network it came from, never the address, and gone after two days.
+knocks = Table(
+    "knocks",
+    metadata,
+    Column("knock_id", Integer, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("knocks_by_network", "network", "at"),
+    Index("knocks_by_time", "at"),
+    sqlite_strict=True,
+)
+
+# Confirm mails on their way: the columns and the states of `deliveries`, without an edition or a subscriber yet.
+confirm_mails = Table(
+    "confirm_mails",
+    metadata,
+    Column("delivery_id", Text, primary_key=True),
+    Column("edition_id", Text, nullable=False),
+    Column("subscriber_id", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("state", Choice(DeliveryState), nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", Instant),
+    Column("ready_at", Instant, nullable=False),
+    Column("leased_until", Instant),
+    Column("leased_by", Text, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("settled_at", Instant),
+    Index("confirm_mails_open", "ready_at", "delivery_id", sqlite_where=IS_OPEN),
+    Index("confirm_mails_in_hand", "leased_until", sqlite_where=IS_IN_HAND),
+    Index("confirm_mails_by_subject", "subscriber_id"),
     sqlite_strict=True,
 )
 
