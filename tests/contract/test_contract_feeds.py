@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dailyten.errors import BadInput, NotFound
+from dailyten.errors import NotFound
 from dailyten.model.entry import Entry
-from dailyten.model.feed import Feed, PollNote, PollState, feed_id_of
+from dailyten.model.feed import Feed, ListChange, PollNote, PollState, Replacement, feed_id_of
 from dailyten.model.fetched import Failure
 from dailyten.store import Store
 
@@ -59,63 +59,105 @@ def test_a_feed_that_returns_keeps_its_state_and_its_entries(store: Store) -> No
         assert len(db.entries.of_feed(feed.feed_id)) == 1
 
 
+def moved(feed: Feed, address: str) -> Feed:
+    """Name a feed's new address, as the list does with `dailyten:id`."""
+    return replace(feed, address=address)
+
+
 def test_a_feed_that_moved_keeps_its_id_and_is_found_under_both_addresses(store: Store) -> None:
     feed = a_feed("a")
+    elsewhere = moved(feed, "https://new.example/")
     with store.writing() as db:
         db.feeds.apply([feed], NOW)
-        moved = db.feeds.move(feed.feed_id, "https://new.example/", NOW)
 
-        assert moved == replace(feed, address="https://new.example/")
-        assert db.feeds.with_address(feed.address) == db.feeds.with_address("https://new.example/") == moved
+        assert db.feeds.apply([elsewhere], NOW + HOUR) == (elsewhere,)
+        assert db.feeds.with_address(feed.address) == db.feeds.with_address("https://new.example/") == elsewhere
         assert db.feeds.with_address("https://other.example/") is None
+        assert db.feeds.addresses_of(feed.feed_id) == (
+            (feed.address, NOW),
+            ("https://new.example/", NOW + HOUR),
+        )
 
 
-@pytest.mark.parametrize("named", ["https://a.example/feed", "https://new.example/"], ids=["old", "new"])
-def test_a_list_that_names_either_address_of_a_moved_feed_means_it(store: Store, named: str) -> None:
-    feed = a_feed("a")
+def test_a_list_that_names_the_new_address_of_a_moved_feed_without_its_id_means_it(store: Store) -> None:
+    feed, named = a_feed("a"), "https://new.example/"
     with store.writing() as db:
         db.feeds.apply([feed], NOW)
-        db.feeds.move(feed.feed_id, "https://new.example/", NOW)
+        db.feeds.apply([moved(feed, named)], NOW)
         listed = db.feeds.apply([Feed(feed_id=feed_id_of(named), address=named, title="Retitled")], NOW)
 
-        assert listed == (Feed(feed_id=feed.feed_id, address="https://new.example/", title="Retitled"),)
+        assert listed == (Feed(feed_id=feed.feed_id, address=named, title="Retitled"),)
 
 
 def test_a_list_that_names_both_addresses_of_a_moved_feed_means_one_feed(store: Store) -> None:
     feed, other = a_feed("a"), a_feed("b")
     with store.writing() as db:
         db.feeds.apply([feed], NOW)
-        db.feeds.move(feed.feed_id, other.address, NOW)
+        db.feeds.apply([moved(feed, other.address)], NOW)
         listed = db.feeds.apply([feed, other], NOW)
 
         assert [(each.feed_id, each.title) for each in listed] == [(feed.feed_id, "A")]
 
 
-def test_an_outline_with_a_known_id_and_another_address_moves_the_feed(store: Store) -> None:
-    feed = a_feed("a")
-    elsewhere = replace(feed, address="https://elsewhere.example/")
-    with store.writing() as db:
-        db.feeds.apply([feed], NOW)
-
-        assert db.feeds.apply([elsewhere], NOW) == (elsewhere,)
-        assert db.feeds.apply([feed], NOW) == (elsewhere,)
-
-
-def test_a_feed_may_move_back(store: Store) -> None:
+def test_a_list_that_names_the_old_address_again_moves_the_feed_back(store: Store) -> None:
     feed = a_feed("a")
     with store.writing() as db:
         db.feeds.apply([feed], NOW)
-        db.feeds.move(feed.feed_id, "https://new.example/", NOW)
+        db.feeds.apply([moved(feed, "https://new.example/")], NOW)
 
-        assert db.feeds.move(feed.feed_id, feed.address, NOW) == feed
+        assert db.feeds.apply([feed], NOW) == (feed,)
+
+
+def test_a_feed_with_a_new_address_is_asked_at_once_and_one_without_keeps_its_time(store: Store) -> None:
+    feeds = [a_feed("a"), a_feed("b")]
+    with store.writing() as db:
+        db.feeds.apply(feeds, NOW)
+        for feed in feeds:
+            state = PollState(feed_id=feed.feed_id, next_poll_at=NOW + HOUR, moved_to="https://c.example/")
+            db.feeds.record(replace(state, moved_since=NOW, etag="kept"))
+        db.feeds.apply([moved(feeds[0], "https://new.example/"), feeds[1]], NOW)
+
+        assert [feed.address for feed, _ in db.feeds.due(NOW)] == ["https://new.example/"]
+        states = db.feeds.poll_states()
+        assert states[feeds[0].feed_id] == PollState(feed_id=feeds[0].feed_id, etag="kept")
+        assert states[feeds[1].feed_id].moved_to == "https://c.example/"
 
 
 def test_a_feed_does_not_take_the_address_of_another(store: Store) -> None:
     with store.writing() as db:
         db.feeds.apply([a_feed("a"), a_feed("b")], NOW)
 
-        with pytest.raises(BadInput, match="another feed"):
-            db.feeds.move(a_feed("a").feed_id, a_feed("b").address, NOW)
+        listed = db.feeds.apply([moved(a_feed("a"), a_feed("b").address), a_feed("b")], NOW)
+
+        assert listed == (replace(a_feed("b"), title="A"),)
+
+
+def test_the_last_look_at_a_dead_feeds_site_is_kept_until_the_feed_moves(store: Store) -> None:
+    feed = a_feed("a")
+    nothing = Replacement(feed_id=feed.feed_id, looked_at=NOW)
+    found = replace(nothing, looked_at=NOW + HOUR, address="https://new.example/", title="A", shared=3, known=5)
+    with store.writing() as db:
+        db.feeds.apply([feed], NOW)
+        db.feeds.keep_replacement(nothing)
+        db.feeds.keep_replacement(found)
+        assert db.feeds.replacements() == {feed.feed_id: found}
+
+        db.feeds.apply([moved(feed, found.address)], NOW)
+        assert db.feeds.replacements() == {}
+
+
+def test_the_lists_history_is_numbered_from_one_and_keeps_every_byte(store: Store) -> None:
+    first = ListChange(act="add", changed_at=NOW, before=b"\x00\xff\r\n", after=b"\xfe\xff", lines=("+ A",))
+    with store.writing() as db:
+        assert db.lists.history() == ()
+        kept = [db.lists.note(each) for each in (first, replace(first, act="undo"))]
+        db.lists.mark_undone(1, NOW + HOUR)
+
+        assert kept[0] == replace(first, change_id=1)
+        assert [each.change_id for each in db.lists.history()] == [2, 1]
+        assert db.lists.get(1) == replace(first, change_id=1, undone_at=NOW + HOUR)
+        with pytest.raises(NotFound):
+            db.lists.get(3)
 
 
 def test_an_unknown_feed_is_not_found(store: Store) -> None:

@@ -108,3 +108,42 @@ class PollNote:
 
     def __post_init__(self) -> None:
         require_utc(asked_at=self.asked_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChange:
+    """A change of the feed list that we made for its editors: what it did, and the file's bytes before and after.
+
+    `change_id` counts from 1, 0 stands for one that is not kept yet. `act` is the command that made it ("add",
+    "remove", "move", "apply", "undo"), `lines` its diff as it was shown. `undone_at` says when it was taken back.
+    """
+
+    act: str
+    changed_at: datetime
+    before: bytes
+    after: bytes
+    lines: tuple[str, ...] = ()
+    undone_at: datetime | None = None
+    change_id: int = 0
+
+    def __post_init__(self) -> None:
+        require_utc(changed_at=self.changed_at, undone_at=self.undone_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """What a look at a dead feed's site brought: the address of another feed there, or "" for none.
+
+    Of the `known` newest entries that we have of the dead feed, the found one carries `shared`. `looked_at` is the time
+    of the look, so that the next one comes seldom.
+    """
+
+    feed_id: str
+    looked_at: datetime
+    address: str = ""
+    title: str = ""
+    shared: int = 0
+    known: int = 0
+
+    def __post_init__(self) -> None:
+        require_utc(looked_at=self.looked_at)

@@ -6,14 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from dailyten.errors import BadInput, NotFound
-from dailyten.model.feed import Feed, PollNote, PollState
+from dailyten.errors import NotFound
+from dailyten.model.feed import Feed, PollNote, PollState, Replacement
 from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_missing, insert_or_update, noun_of, row_of
 
 FEED = columns_of(tables.feeds, Feed)
 STATE = columns_of(tables.poll_states, PollState)
 NOTE = columns_of(tables.poll_log, PollNote)
+REPLACEMENT = columns_of(tables.replacements, Replacement)
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,24 +27,24 @@ class Feeds:
     def apply(self, feeds: Sequence[Feed], now: datetime) -> tuple[Feed, ...]:
         """Make exactly these the listed feeds, in this order; give them back as they are known here.
 
-        The others stay with their history. A feed is recognised by any address it ever had, else by its id; one
-        that moved keeps its newest address though the list still names the old one. Of two outlines that mean the
-        same feed the first counts.
+        The others stay with their history. A feed is recognised by any address it ever had, else by its id, and has
+        from now on the address that the list names; where that is another one than before, it is asked at once. Of two
+        outlines that mean the same feed the first counts.
         """
         owners = self._owners()
         known = {row.feed_id: row for row in self._db.execute(select(tables.feeds))}
         rows: dict[str, dict[str, Any]] = {}
         for feed in feeds:
             feed_id = owners.get(feed.address, feed.feed_id)
-            stored = known.get(feed_id)
-            current = stored.address if stored is not None and feed.address in owners else feed.address
-            more = {"feed_id": feed_id, "address": current, "listed": True, "place": len(rows)}
-            rows.setdefault(feed_id, row_of(feed) | more | {"added_at": stored.added_at if stored is not None else now})
+            added_at = known[feed_id].added_at if feed_id in known else now
+            more = {"feed_id": feed_id, "listed": True, "place": len(rows), "added_at": added_at}
+            rows.setdefault(feed_id, row_of(feed) | more)
         self._db.execute(update(tables.feeds).where(tables.feeds.c.listed).values(listed=False))
         insert_or_update(self._db, tables.feeds, list(rows.values()))
         self._remember([(row["address"], feed_id) for feed_id, row in rows.items()], now)
         states = [_state_row(PollState(feed_id=feed_id)) for feed_id in rows]
         insert_missing(self._db, tables.poll_states, states)
+        self._ask_anew([each for each in rows if each in known and known[each].address != rows[each]["address"]])
         return self.listed()
 
     def listed(self) -> tuple[Feed, ...]:
@@ -63,18 +64,6 @@ class Feeds:
         feed_id = self._owner(address)
         return None if feed_id is None else self.get(feed_id)
 
-    def move(self, feed_id: str, new_address: str, now: datetime) -> Feed:
-        """Give a feed a new address; id, history and polling stay, the old address is remembered.
-
-        Raises NotFound, and BadInput when the address belongs to another feed.
-        """
-        feed = self.get(feed_id)
-        if self._owner(new_address) not in (None, feed_id):
-            raise BadInput(f"{feed.title} cannot move: another feed has that address.", came=new_address)
-        self._db.execute(update(tables.feeds).where(tables.feeds.c.feed_id == feed_id).values(address=new_address))
-        self._remember([(new_address, feed_id)], now)
-        return self.get(feed_id)
-
     def poll_states(self) -> dict[str, PollState]:
         """Give what polling knows of each listed feed."""
         found = select(*STATE).join_from(tables.poll_states, tables.feeds).where(tables.feeds.c.listed)
@@ -93,6 +82,21 @@ class Feeds:
         """Add a line to the poll log."""
         self._db.execute(insert(tables.poll_log), row_of(note))
 
+    def addresses_of(self, feed_id: str) -> tuple[tuple[str, datetime], ...]:
+        """Give every address that a feed was listed under and since when, in that order."""
+        known = tables.feed_addresses.c
+        found = select(known.address, known.since).where(known.feed_id == feed_id).order_by(known.since, known.address)
+        return tuple((row.address, row.since) for row in self._db.execute(found))
+
+    def keep_replacement(self, found: Replacement) -> None:
+        """Keep what the last look at a dead feed's site brought."""
+        insert_or_update(self._db, tables.replacements, [row_of(found)])
+
+    def replacements(self) -> dict[str, Replacement]:
+        """Give what the last looks at dead feeds' sites brought, by feed."""
+        rows = self._db.execute(select(*REPLACEMENT))
+        return {found.feed_id: found for found in (noun_of(Replacement, row) for row in rows)}
+
     def poll_log(self, feed_id: str, since: datetime) -> tuple[PollNote, ...]:
         """Give the log of a feed from an instant on, the oldest first."""
         log = tables.poll_log.c
@@ -102,6 +106,13 @@ class Feeds:
     def forget_polls(self, before: datetime) -> int:
         """Drop the log's lines from before an instant; say how many."""
         return self._db.execute(delete(tables.poll_log).where(tables.poll_log.c.asked_at < before)).rowcount
+
+    def _ask_anew(self, feed_ids: Sequence[str]) -> None:
+        """Ask feeds at their new addresses at once; what was learnt of a move from the old ones is over."""
+        state = tables.poll_states
+        fresh = {"next_poll_at": None, "due_at": AT_ONCE, "moved_to": "", "moved_since": None}
+        self._db.execute(update(state).where(state.c.feed_id.in_(feed_ids)).values(fresh))
+        self._db.execute(delete(tables.replacements).where(tables.replacements.c.feed_id.in_(feed_ids)))
 
     def _owners(self) -> dict[str, str]:
         addresses = tables.feed_addresses.c

@@ -21,6 +21,7 @@ from dailyten.store.editions import Editions
 from dailyten.store.entries import Entries
 from dailyten.store.feedback import Feedback
 from dailyten.store.feeds import Feeds
+from dailyten.store.lists import Lists
 from dailyten.store.outbox import Outbox
 from dailyten.store.schema import bring_up_to_date
 from dailyten.store.stories import Stories
@@ -35,6 +36,7 @@ class Transaction:
     """Every repository, in one transaction: all that is done through it is kept, or nothing."""
 
     feeds: Feeds
+    lists: Lists
     entries: Entries
     verdicts: Verdicts
     stories: Stories
@@ -163,6 +165,7 @@ def _one_line(error: BaseException) -> str:
 def _repositories(db: Connection) -> Transaction:
     return Transaction(
         feeds=Feeds(db),
+        lists=Lists(db),
         entries=Entries(db),
         verdicts=Verdicts(db),
         stories=Stories(db),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -100,6 +101,31 @@ poll_log = Table(
     Column("milliseconds", Integer, nullable=False),
     Column("wait_seconds", Integer, nullable=False),
     Index("poll_log_by_feed", "feed_id", "asked_at"),
+    sqlite_strict=True,
+)
+
+list_changes = Table(
+    "list_changes",
+    metadata,
+    Column("change_id", Integer, primary_key=True),
+    Column("act", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("before", LargeBinary, nullable=False),
+    Column("after", LargeBinary, nullable=False),
+    Column("lines", STRINGS, nullable=False),
+    Column("undone_at", Instant),
+    sqlite_strict=True,
+)
+
+replacements = Table(
+    "replacements",
+    metadata,
+    Column("feed_id", Text, ForeignKey("feeds.feed_id"), primary_key=True),
+    Column("looked_at", Instant, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("shared", Integer, nullable=False),
+    Column("known", Integer, nullable=False),
     sqlite_strict=True,
 )
 
