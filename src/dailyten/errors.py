@@ -5,6 +5,8 @@
     │   ├── BadSetting             dailyten.toml or the environment
     │   ├── BadFeedList            feeds.opml, refused whole
     │   ├── BadPack                an industry pack or its training entries
+    │   ├── BadWishes              what somebody wishes to read cannot be had
+    │   ├── BadImport              a file of subscribers, refused whole
     │   └── NotFound               no such edition, feed, subscriber
     └── CannotGoOn                 the machine's fault: exit code 1
         ├── StoreError             the database: locked, full, unreadable, too new
@@ -15,7 +17,7 @@ What the *world* does (a feed that is down, a server that defers a mail) is not
 here: it is a value, see `dailyten.model.fetched` and `dailyten.model.delivery`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -67,6 +69,30 @@ class BadFeedList(BadInput):
 
 class BadPack(BadInput):
     """An industry pack cannot be used."""
+
+
+class BadWishes(BadInput):
+    """Wishes that cannot be had.
+
+    Attributes:
+        faults: for each field that is wrong, a sentence for the person who filled it in.
+    """
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(faults.values()), where=", ".join(faults))
+        self.faults = dict(faults)
+
+
+class BadImport(BadInput):
+    """A file of subscribers has faults and was refused whole.
+
+    Attributes:
+        faults: a sentence for each, with its line, in the order of the file.
+    """
+
+    def __init__(self, message: str, *, faults: Sequence[str] = (), expected: str = "", where: str = "") -> None:
+        super().__init__(message, expected=expected, where=where)
+        self.faults = tuple(faults)
 
 
 class NotFound(BadInput):

@@ -100,7 +100,7 @@ def test_a_confirm_mail_makes_the_moves_of_any_other_and_needs_no_subscriber(sto
 
 @pytest.mark.parametrize("gone", [each for each in Membership if each is not Membership.ACTIVE])
 def test_just_before_the_final_dot_nobody_but_the_active_is_mailed(store: Store, gone: Membership) -> None:
-    """On PostgreSQL an edition may be queued in the same moment in which somebody leaves, so cancelling finds nothing."""
+    """On PostgreSQL an edition may be queued in the moment in which somebody leaves, so cancelling finds nothing."""
     with store.writing() as db:
         filled(db, "ann", "bob")
         leased = db.outbox.lease("w", NOW, NOW + HOUR, 9)
