@@ -4,6 +4,7 @@ Each part is imported where it is made: a poll loads no mailing, an edition no H
 command was the import of what it did not use (November 2026).
 """
 
+import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
@@ -11,14 +12,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from dailyten.config import Settings
 from dailyten.deliver.message import SenderSettings
-from dailyten.errors import CannotGoOn, ModelError
+from dailyten.errors import BadInput, CannotGoOn, ModelError
 from dailyten.feedlist.disk import read_list_file, write_list_file
 from dailyten.feedlist.read import FeedList, read
 from dailyten.model.instant import utc_now
@@ -30,9 +33,11 @@ from dailyten.store.store import Store, open_store
 
 if TYPE_CHECKING:
     from dailyten.classify.classifier import Classifier
+    from dailyten.classify.disk import ModelShelf
     from dailyten.classify.pack import Pack
     from dailyten.deliver.smtp import SmtpLine
     from dailyten.model.edition import Edition
+    from dailyten.pipeline.learning import School
     from dailyten.pipeline.making import Maker
     from dailyten.pipeline.publishing import Press
     from dailyten.pipeline.sending import MailRoom
@@ -63,14 +68,26 @@ class Parts:
         from dailyten.classify.pack import load_pack
 
         named = self.settings.digest.pack
-        ours = Path(str(files("dailyten.packs"))) / named
-        return load_pack(ours if (ours / "pack.toml").exists() else self.settings.folder / named)
+        ours = Path(str(files("dailyten.packs")))
+        here = ours / named if (ours / named / "pack.toml").exists() else self.settings.folder / named
+        return load_pack(here, ours)
 
     def classifier(self, pack: "Pack") -> "Classifier":
-        """Load the pack's trained model."""
+        """Load the model in use: the one learnt from people, if it fits the pack as it is now, else the pack's.
+
+        A pack that extends another has no model of its own before the first learning, and goes by that of its base.
+        """
         from dailyten.classify.classifier import Classifier
+        from dailyten.classify.history import PACK
         from dailyten.classify.model import from_json
 
+        shelf = self.shelf()
+        notes = shelf.history()
+        version = notes.champion(stamp_of(pack)) if notes.decided else PACK
+        if version != PACK:
+            return Classifier(shelf.model(version), pack)
+        if pack.base is not None and not pack.model_file.exists():
+            pack = pack.base
         try:
             body = pack.model_file.read_bytes()
         except OSError as error:
@@ -79,6 +96,18 @@ class Parts:
                 "The pack has no trained model; `dailyten topics train` makes one.", where=where
             ) from error
         return Classifier(from_json(body), pack)
+
+    def shelf(self) -> "ModelShelf":
+        """Give the folder of the models that were learnt from people."""
+        from dailyten.classify.disk import ModelShelf
+
+        return ModelShelf(self.settings.place(self.settings.paths.data) / "models")
+
+    def school(self, pack: "Pack") -> "School":
+        """Make what learns from people. Raises BadInput without scikit-learn."""
+        from dailyten.pipeline.learning import School
+
+        return School(pack=pack, stamp=stamp_of(pack), shelf=self.shelf(), learn=trainer().learn)
 
     @property
     def list_path(self) -> Path:
@@ -190,6 +219,29 @@ class _ListWatch:
             return None
         self.seen = body
         return read(body, name=str(self.parts.list_path))
+
+
+def stamp_of(pack: "Pack") -> str:
+    """Name the state of a pack by the bytes of its settings, its cues and its model, and those of its base."""
+    named = ("pack.toml", "cues.toml", pack.model_file.name)
+    folders = [each.folder for each in (pack, pack.base) if each is not None]
+    bodies = [_bytes_of(folder / name) for folder in folders for name in named]
+    return hashlib.sha256(b"".join(hashlib.sha256(body).digest() for body in bodies)).hexdigest()[:16]
+
+
+def trainer() -> ModuleType:
+    """Load what fits models. Raises BadInput naming what to install where scikit-learn is missing."""
+    try:
+        return import_module("dailyten.classify.train")
+    except ImportError as error:
+        raise BadInput("Training needs scikit-learn.", expected="pip install 'dailyten[train]'") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def names_of(pack: "Pack") -> "Names":

@@ -91,3 +91,41 @@ def test_the_training_hash_changes_with_a_label_and_not_with_where_an_entry_stan
 
     assert training_hash(first.entries(), {}) == training_hash(moved.entries(), {})
     assert training_hash(first.entries(), {}) != training_hash(relabelled.entries(), {})
+
+
+EXTENDING = """
+format = 1
+key = "own"
+extends = "garden"
+
+[[topics]]
+key = "insects"
+name = "Insects"
+about = "Bees and beetles."
+"""
+
+
+def test_a_pack_that_extends_another_adds_its_topics_to_all_that_is_there(tmp_path: Path) -> None:
+    write_pack(tmp_path / "ours" / "garden")
+    own = load_pack(write_pack(tmp_path / "own", pack=EXTENDING, entries=[]), tmp_path / "ours")
+
+    assert own.topic_keys == ("plants", "soil", "insects")
+    assert own.added_topics == ("insects",)
+    assert (own.name, own.selling) == ("Gardens", ("buy now", "Free Trial"))
+    assert len(own.written()) == 30
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        pytest.param('extends = "garden"', 'extends = "forest"', "no such pack", id="nothing to extend"),
+        pytest.param('key = "insects"', 'key = "soil"', "already", id="a topic of the base"),
+        pytest.param('key = "own"', 'key = "garden"', "already", id="the base's own key"),
+    ],
+)
+def test_an_extension_that_cannot_be_is_refused(tmp_path: Path, before: str, after: str, says: str) -> None:
+    write_pack(tmp_path / "garden")
+    folder = write_pack(tmp_path / "own", pack=EXTENDING.replace(before, after), entries=[])
+
+    with pytest.raises(BadPack, match=says):
+        load_pack(folder)

@@ -223,6 +223,19 @@ def test_the_same_persons_later_label_counts(store: Store) -> None:
         assert db.feedback.labels() == (other, better)
 
 
+def test_a_label_is_taken_back_from_the_one_who_gave_it(store: Store) -> None:
+    with store.writing() as db:
+        one, *_ = with_entries(db)
+        label = Label(entry_id=one, topics=("roi",), networks=(), usefulness=2, given_at=NOW, given_by="ann")
+        other = replace(label, given_by="bob")
+        db.feedback.keep_label(label)
+        db.feedback.keep_label(other)
+
+        assert db.feedback.take_label_back(one, "ann")
+        assert not db.feedback.take_label_back(one, "ann")
+        assert db.feedback.labels() == (other,)
+
+
 def test_a_readers_last_vote_on_a_story_stands(store: Store) -> None:
     reader = Subscriber(
         subscriber_id="r", address="r@a.example", membership=Membership.ACTIVE, joined_at=NOW, changed_at=NOW

@@ -13,7 +13,7 @@ PAGES = sorted(DOCS.rglob("*.md"))
 
 def test_the_page_names_exactly_the_commands_that_there_are() -> None:
     page = (DOCS / "reference" / "cli.md").read_text("utf-8")
-    named = dict(re.findall(r"^\| `dailyten ([a-z]+(?: [a-z]+)?)[^`]*` \| (.+) \|$", page, re.MULTILINE))
+    named = dict(re.findall(r"^\| `dailyten ([a-z]+(?: [a-z-]+)?)[^`]*` \| (.+) \|$", page, re.MULTILINE))
     there = COMMANDS | {
         f"{group} {name}": words for group, (_, below) in GROUPS.items() for name, words in below.items()
     }

@@ -1,7 +1,7 @@
 """The classifier as the pipeline meets it: a model and its pack, asked about entries, giving verdicts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from dailyten.classify.decide import decide
@@ -37,6 +37,11 @@ class Classifier:
     def made_by(self) -> str:
         """Name the model: its version and training hash."""
         return self._model.made_by
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """Give the score from which each topic is added, by topic."""
+        return self._thresholds
 
     def verdicts(self, entries: Iterable[tuple[str, str, str, str]]) -> list[Verdict]:
         """Judge entries given as (entry id, title, summary, url), in their order; texts are plain, not HTML."""

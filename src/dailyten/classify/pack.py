@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,19 @@ FEWEST_ENTRIES = 30
 FEWEST_A_TOPIC = 5
 MOST_TOPICS = 3
 USEFULNESS = (0, 1, 2, 3)
+USEFULNESS_TOLD = "usefulness"
+"""Stands in `speaks_of` for the usefulness, beside keys of topics."""
 _NEEDED = ("title", "summary", "primary", "topics", "networks", "usefulness")
 _ALLOWED = frozenset([*_NEEDED, "year", "voice", "weight"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingEntry:
-    """An entry with its label. `weight` is how much it counts beside the others; `held` names its file and line."""
+    """An entry with its label. `weight` is how much it counts beside the others; `held` names its file and line.
+
+    `speaks_of` are the topics of which the label says anything, and USEFULNESS_TOLD; None for all of it. A vote that
+    the topic is wrong, for example, says nothing of the others.
+    """
 
     title: str
     summary: str
@@ -35,11 +41,15 @@ class TrainingEntry:
     voice: str = ""
     weight: float = 1.0
     held: str = ""
+    speaks_of: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """What makes the digest one for an industry. `cues` are groups of words that speak alike, by the group's key."""
+    """What makes the digest one for an industry. `cues` are groups of words that speak alike, by the group's key.
+
+    `base` is the pack that this one extends with topics, networks, cues or entries of its own.
+    """
 
     key: str
     name: str
@@ -49,11 +59,18 @@ class Pack:
     selling: tuple[str, ...]
     cues: Mapping[str, tuple[str, ...]]
     folder: Path
+    base: "Pack | None" = None
 
     @property
     def topic_keys(self) -> tuple[str, ...]:
         """Give the keys of the topics in the pack's order."""
         return tuple(topic.key for topic in self.topics)
+
+    @property
+    def added_topics(self) -> tuple[str, ...]:
+        """Give the keys of the topics that the base does not have; none where there is no base."""
+        known = self.base.topic_keys if self.base else self.topic_keys
+        return tuple(key for key in self.topic_keys if key not in known)
 
     @property
     def model_file(self) -> Path:
@@ -62,19 +79,30 @@ class Pack:
 
     def entries(self) -> tuple[TrainingEntry, ...]:
         """Read the training entries, file by file in the order of their names; BadPack names what cannot be used."""
-        files = sorted((self.folder / "entries").glob("*.jsonl"))
-        found = tuple(entry for file in files for entry in _entries_of(file, self))
-        _refuse_too_few(found, self)
+        found = self.written()
+        refuse_too_few(found, self.topic_keys, where=str(self.folder / "entries"))
         return found
 
+    def written(self) -> tuple[TrainingEntry, ...]:
+        """Read the training entries as they are, the base's first, however few. Raises BadPack for one with a fault."""
+        below = self.base.written() if self.base else ()
+        files = sorted((self.folder / "entries").glob("*.jsonl"))
+        return (*below, *(entry for file in files for entry in _entries_of(file, self)))
 
-def load_pack(folder: Path) -> Pack:
-    """Read `pack.toml` and, where there is one, `cues.toml`; entries are read when asked for. Raises BadPack."""
+
+def load_pack(folder: Path, ours: Path | None = None) -> Pack:
+    """Read `pack.toml` and, where there is one, `cues.toml`; entries are read when asked for. Raises BadPack.
+
+    A pack that `extends` another takes over all that the other has and adds to it; a key of a topic or network that
+    the other has is refused. The other is one of those in the folder `ours`, or a folder beside this one.
+    """
     file = folder / "pack.toml"
     told = _Told(file)
-    told.only(told.table, "", {"format", "key", "name", "audience", "topics", "networks", "selling"})
+    told.only(told.table, "", {"format", "key", "name", "audience", "extends", "topics", "networks", "selling"})
     if told.table.get("format") != FORMAT:
         raise told.fault("the pack's format is not known", f"format = {FORMAT}", told.table.get("format"), "format")
+    if "extends" in told.table:
+        return _extended(told, folder, ours)
     return Pack(
         key=told.text(told.table, "key"),
         name=told.text(told.table, "name"),
@@ -87,10 +115,48 @@ def load_pack(folder: Path) -> Pack:
     )
 
 
+def _extended(told: "_Told", folder: Path, ours: Path | None) -> Pack:
+    named = told.text(told.table, "extends")
+    known = ours / named if ours is not None else folder.parent / named
+    where = known if (known / "pack.toml").exists() else folder.parent / named
+    if not (where / "pack.toml").exists() or where.resolve() == folder.resolve():
+        raise told.fault("there is no such pack to extend", "one of ours, or a folder beside this one", named, named)
+    base = load_pack(where, ours)
+    if base.base is not None:
+        raise told.fault("a pack that extends another cannot be extended", "a whole pack", named, named)
+    given = {key: told.text(told.table, key) for key in ("name", "audience") if key in told.table}
+    _refuse_known(told, base)
+    return Pack(
+        key=told.text(told.table, "key"),
+        name=given.get("name", base.name),
+        audience=given.get("audience", base.audience),
+        topics=(*base.topics, *(_topics(told) if "topics" in told.table else ())),
+        networks=(*base.networks, *_networks(told)),
+        selling=(*base.selling, *told.texts(told.section("selling", {"phrases"}), "phrases")),
+        cues={**base.cues, **_cues(folder / "cues.toml")},
+        folder=folder,
+        base=base,
+    )
+
+
+def _refuse_known(told: "_Told", base: Pack) -> None:
+    """Refuse a key that the base has already: its entries are labelled by the base's meaning of it."""
+    ours = {"topics": base.topic_keys, "networks": tuple(network.key for network in base.networks)}
+    for kind, known in ours.items():
+        for each in told.sections(kind, {"key", "name", "about", "names", "hosts", "unless", "alone"}):
+            if each.get("key") in known:
+                raise told.fault("the pack below has this key already", "a key of its own", each["key"], each["key"])
+    if told.table.get("key") == base.key:
+        raise told.fault("the pack below has this key already", "a key of its own", base.key, base.key)
+
+
 def training_hash(entries: Iterable[TrainingEntry], cues: Mapping[str, tuple[str, ...]]) -> str:
     """Name what a model is trained from: SHA-256 over every value that training looks at, in any order."""
     told = sorted(
-        [entry.title, entry.summary, entry.primary, *entry.topics, str(entry.usefulness), f"{entry.weight:g}"]
+        [
+            *(entry.title, entry.summary, entry.primary, *entry.topics, str(entry.usefulness), f"{entry.weight:g}"),
+            *(() if entry.speaks_of is None else ("speaks of", *sorted(entry.speaks_of))),
+        ]
         for entry in entries
     )
     groups = {key: list(words) for key, words in cues.items()}
@@ -255,12 +321,12 @@ def _check_label(told: Mapping[str, Any], pack: Pack, where: str) -> None:
         )
 
 
-def _refuse_too_few(entries: tuple[TrainingEntry, ...], pack: Pack) -> None:
-    where = str(pack.folder / "entries")
+def refuse_too_few(entries: Sequence[TrainingEntry], topics: Iterable[str], where: str) -> None:
+    """Raise BadPack if a classifier for these topics cannot be fitted to so few entries."""
     if len(entries) < FEWEST_ENTRIES:
         came = str(len(entries))
         raise BadPack("too few training entries", expected=f"at least {FEWEST_ENTRIES}", came=came, where=where)
-    for key in pack.topic_keys:
+    for key in topics:
         count = sum(key in entry.topics for entry in entries)
         if count < FEWEST_A_TOPIC:
             expected = f"at least {FEWEST_A_TOPIC} with topic {key}"

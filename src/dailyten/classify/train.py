@@ -7,8 +7,8 @@ random, so training the same entries again gives the same model.
 
 import hashlib
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from dailyten.classify.evaluate import Guess, Truth, measure
 from dailyten.classify.features import Cues, Terms, Vocabulary, read
 from dailyten.classify.model import GRADES, NONE, Curve, Model, Opinion, expected_gain, usefulness_of
 from dailyten.classify.networks import NetworkNames
-from dailyten.classify.pack import Pack, TrainingEntry, training_hash
+from dailyten.classify.pack import USEFULNESS_TOLD, Pack, TrainingEntry, training_hash
 
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -30,33 +30,69 @@ Flags = NDArray[np.bool_]
 FOLDS = 4
 LARGEST_WEIGHT = 127
 """Weights are stored in one signed byte."""
+STEPS = range(20, 81, 2)
+"""Thresholds that are tried, in hundredths."""
+SHARES = (0.05, 0.08, 0.11, 0.15, 0.2, 0.27, 0.35)
+"""How common an added topic is taken to be, at the most promising; tried one after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitting:
-    """How hard the model is fitted: the support vector machine's cost for topics and for usefulness."""
+    """How hard the model is fitted: the support vector machine's cost for topics and for usefulness.
+
+    `new_topic_cost` is that of topics which a pack adds to its base: there are few entries of them, which a high cost
+    would learn by heart.
+    """
 
     cost: float = 0.3
     grade_cost: float = 0.1
+    new_topic_cost: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """A model, and what models that had not seen them say of the entries it was asked about, in their order.
+
+    `plain` are the same guesses as though the topics that the pack adds to its base were not there.
+    """
+
+    model: Model
+    guesses: tuple[Guess, ...]
+    plain: tuple[Guess, ...]
 
 
 def train(pack: Pack, entries: Sequence[TrainingEntry], fitting: Fitting | None = None) -> Model:
     """Fit a model to entries; it takes some seconds. The order of the entries does not matter."""
+    entries = sorted(entries, key=_by_text)
+    learnt = learn(pack, entries, entries, fitting)
+    quality = measure(learnt.guesses, [truth_of(entry) for entry in entries], pack.topic_keys).figures()
+    return replace(learnt.model, quality=quality)
+
+
+def learn(
+    pack: Pack, entries: Sequence[TrainingEntry], asked: Sequence[TrainingEntry], fitting: Fitting | None = None
+) -> Learnt:
+    """Fit a model to entries, and guess what those asked about are, each held back from what guesses it.
+
+    An entry is held back together with all entries of the same text.
+    """
     fitting = fitting or Fitting()
-    entries = sorted(entries, key=lambda entry: (entry.title, entry.summary))
+    entries = sorted(entries, key=_by_text)
+    known = {id(entry) for entry in entries}
+    rows = [*entries, *(entry for entry in asked if id(entry) not in known)]
+    taught = np.arange(len(rows)) < len(entries)
+    task = _task(pack, rows, taught)
     cues = Cues(pack.cues)
-    texts = [read(entry.title, entry.summary, cues) for entry in entries]
-    wanted = _wanted(entries, pack.topic_keys)
-    weights = np.array([entry.weight for entry in entries])
-    held_back = _held_back_values(texts, wanted, weights, _folds(entries), fitting)
-    curves = tuple(_curve(held_back[:, output], wanted[:, output]) for output in range(wanted.shape[1]))
-    sure = np.column_stack([[curve(value) for value in held_back[:, at]] for at, curve in enumerate(curves)])
-    thresholds = _thresholds(sure, wanted, pack.topic_keys)
-    cuts = _grade_cuts(sure, entries)
-    vocabulary = Vocabulary.of(texts)
-    coefficients, intercepts = _fit(_matrix(vocabulary, texts), wanted, weights, fitting)
+    texts = [read(entry.title, entry.summary, cues) for entry in rows]
+    values = _held_back_values(texts, task, _folds(rows), fitting)
+    curves = _curves(values, task)
+    sure = np.column_stack([[curve(value) for value in values[:, at]] for at, curve in enumerate(curves)])
+    thresholds = _thresholds(sure, task)
+    cuts = _grade_cuts(sure[taught], entries)
+    vocabulary = Vocabulary.of(texts[: len(entries)])
+    coefficients, intercepts = _fit(_matrix(vocabulary, texts[: len(entries)]), task.of(taught), fitting)
     packed, scales = _in_bytes(coefficients * np.array(vocabulary.rarity)[:, None])
-    return Model(
+    model = Model(
         pack_key=pack.key,
         version=__version__,
         training_hash=training_hash(entries, pack.cues),
@@ -70,8 +106,71 @@ def train(pack: Pack, entries: Sequence[TrainingEntry], fitting: Fitting | None 
         vocabulary=vocabulary,
         weights=packed,
         cue_groups=pack.cues,
-        quality=_quality(pack, entries, sure, thresholds, cuts),
     )
+    places = {id(entry): at for at, entry in enumerate(rows)}
+    opinions = [sure[places[id(entry)]].tolist() for entry in asked]
+    return Learnt(
+        model=model,
+        guesses=_guesses(pack, asked, opinions, model, without=()),
+        plain=_guesses(pack, asked, opinions, model, without=pack.added_topics),
+    )
+
+
+def _by_text(entry: TrainingEntry) -> tuple[str, str]:
+    return entry.title, entry.summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What is to be learnt: for every row and output whether it should be on, and how much that counts.
+
+    `added` are the places of the topics that the pack adds to its base.
+    """
+
+    topics: tuple[str, ...]
+    wanted: Flags
+    weights: Matrix
+    added: tuple[int, ...]
+
+    def of(self, rows: Flags | NDArray[np.int64]) -> "_Task":
+        return replace(self, wanted=self.wanted[rows], weights=self.weights[rows])
+
+    def is_added(self, output: int) -> bool:
+        return output in self.added or output - len(self.topics) in self.added
+
+    def is_grade(self, output: int) -> bool:
+        return output > 2 * len(self.topics)
+
+    def usual_share(self) -> float:
+        """Give the mean share of the topics that the base knows: how common one will be of which little is known."""
+        others = [at for at in range(len(self.topics)) if at not in self.added]
+        return float(self.wanted[:, others].mean())
+
+    def as_if(self, share: float, output: int, topic: int) -> Matrix:
+        """Give the weights of an output as if a topic made up that share of all entries, or what it does if more."""
+        weights = self.weights[:, output].copy()
+        mine = self.wanted[:, topic]
+        have = float(weights[mine].sum())
+        wanted = share * float(weights[~mine].sum()) / (1 - share)
+        if 0 < have < wanted:
+            weights[mine] *= wanted / have
+        return weights
+
+
+def _task(pack: Pack, rows: Sequence[TrainingEntry], taught: Flags) -> _Task:
+    topics = pack.topic_keys
+    weights = np.array([[entry.weight * said for said in _speaks(entry, topics)] for entry in rows])
+    weights[~taught] = 0.0
+    added = tuple(topics.index(key) for key in pack.added_topics)
+    return _Task(topics=topics, wanted=_wanted(rows, topics), weights=weights, added=added)
+
+
+def _speaks(entry: TrainingEntry, topics: tuple[str, ...]) -> list[bool]:
+    """Say for each output whether the label of an entry says anything of it."""
+    if entry.speaks_of is None:
+        return [True] * (2 * len(topics) + 1 + len(GRADES))
+    told = [topic in entry.speaks_of for topic in topics]
+    return [*told, *told, False, *[USEFULNESS_TOLD in entry.speaks_of] * len(GRADES)]
 
 
 def _wanted(entries: Sequence[TrainingEntry], topics: tuple[str, ...]) -> Flags:
@@ -95,17 +194,16 @@ def fold_of(entry: TrainingEntry, folds: int) -> int:
     return int(hashlib.sha256(f"{entry.title}\n{entry.summary}".encode()).hexdigest()[:8], 16) % folds
 
 
-def _held_back_values(
-    texts: Sequence[Terms], wanted: Flags, weights: Matrix, folds: NDArray[np.int64], fitting: Fitting
-) -> Matrix:
+def _held_back_values(texts: Sequence[Terms], task: _Task, folds: NDArray[np.int64], fitting: Fitting) -> Matrix:
     """Give each text the decision values of a model that has not seen it."""
-    values = np.zeros(wanted.shape)
+    values = np.zeros(task.wanted.shape)
+    taught = task.weights.any(axis=1)
     for fold in range(FOLDS):
-        known, other = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
-        vocabulary = Vocabulary.of(texts[at] for at in known)
-        coefficients, intercepts = _fit(
-            _matrix(vocabulary, [texts[at] for at in known]), wanted[known], weights[known], fitting
-        )
+        known = np.flatnonzero((folds != fold) & taught)
+        other = np.flatnonzero(folds == fold).tolist()
+        vocabulary = Vocabulary.of(texts[at] for at in known.tolist())
+        matrix = _matrix(vocabulary, [texts[at] for at in known.tolist()])
+        coefficients, intercepts = _fit(matrix, task.of(known), fitting)
         values[other] = _matrix(vocabulary, [texts[at] for at in other]) @ coefficients + intercepts
     return values
 
@@ -122,53 +220,99 @@ def _matrix(vocabulary: Vocabulary, texts: Sequence[Terms]) -> csr_matrix:
     return csr_matrix((values, places, ends), shape=(len(texts), len(vocabulary)))
 
 
-def _fit(matrix: csr_matrix, wanted: Flags, weights: Matrix, fitting: Fitting) -> tuple[Matrix, Matrix]:
+def _fit(matrix: csr_matrix, task: _Task, fitting: Fitting) -> tuple[Matrix, Matrix]:
     """Fit one machine an output: coefficients by term and output, intercepts by output."""
-    coefficients = np.zeros((matrix.shape[1], wanted.shape[1]))
-    intercepts = np.zeros(wanted.shape[1])
-    for output in range(wanted.shape[1]):
-        if wanted[:, output].all() or not wanted[:, output].any():
-            intercepts[output] = 1.0 if wanted[:, output].all() else -1.0
+    outputs = task.wanted.shape[1]
+    coefficients = np.zeros((matrix.shape[1], outputs))
+    intercepts = np.zeros(outputs)
+    for output in range(outputs):
+        told = task.weights[:, output] > 0
+        wanted, weights = task.wanted[told, output], task.weights[told, output]
+        if wanted.all() or not wanted.any():
+            intercepts[output] = 1.0 if wanted.all() else -1.0
             continue
-        graded = output >= wanted.shape[1] - len(GRADES)
+        cost = fitting.new_topic_cost if task.is_added(output) else fitting.cost
         machine = LinearSVC(
-            C=fitting.grade_cost if graded else fitting.cost, class_weight="balanced", random_state=0, max_iter=5000
+            C=fitting.grade_cost if task.is_grade(output) else cost,
+            class_weight="balanced",
+            random_state=0,
+            max_iter=5000,
         )
-        machine.fit(matrix, wanted[:, output], sample_weight=weights)
+        machine.fit(matrix if told.all() else matrix[told], wanted, sample_weight=weights)
         coefficients[:, output] = machine.coef_[0]
         intercepts[output] = machine.intercept_[0]
     return coefficients, intercepts
 
 
-def _curve(values: Matrix, wanted: Flags) -> Curve:
+def _curves(values: Matrix, task: _Task) -> tuple[Curve, ...]:
+    """Calibrate every output.
+
+    Of a topic that the pack adds there are far fewer entries than there will be in life, and calibrated to them it
+    would hardly ever be said. So it is calibrated as if it were more common: the share is the one of `SHARES` that
+    decides best in the end, by F1 as if the topic were as common as the base's topics are (bench/new_topic.py).
+    """
+    curves = [_curve(values[:, at], task.wanted[:, at], task.weights[:, at]) for at in range(task.wanted.shape[1])]
+    for topic in task.added:
+        tried = [(share, _as_if(share, topic, curves, values, task)) for share in SHARES]
+        _, curves = max(tried, key=lambda one: _best_f1(topic, one[1], values, task))
+    return tuple(curves)
+
+
+def _as_if(share: float, topic: int, curves: Sequence[Curve], values: Matrix, task: _Task) -> list[Curve]:
+    changed = list(curves)
+    for output in (topic, len(task.topics) + topic):
+        changed[output] = _curve(values[:, output], task.wanted[:, output], task.as_if(share, output, topic))
+    return changed
+
+
+def _best_f1(topic: int, curves: Sequence[Curve], values: Matrix, task: _Task) -> float:
+    sure = np.column_stack([[curve(value) for value in values[:, at]] for at, curve in enumerate(curves)])
+    f1 = _f1_by_step(topic, sure, task, _main(sure, task.topics))
+    return max(f1(step - 3) + f1(step) + f1(step + 3) for step in STEPS)
+
+
+def _curve(values: Matrix, wanted: Flags, weights: Matrix) -> Curve:
+    told = weights > 0
+    values, wanted, weights = values[told], wanted[told], weights[told]
     if wanted.all() or not wanted.any():
         return Curve(slope=1.0, offset=5.0 if wanted.all() else -5.0)
-    fitted = LogisticRegression(C=100.0).fit(values[:, None], wanted)
+    fitted = LogisticRegression(C=100.0).fit(values[:, None], wanted, sample_weight=weights)
     return Curve(slope=round(float(fitted.coef_[0][0]), 5), offset=round(float(fitted.intercept_[0]), 5))
 
 
-def _thresholds(sure: Matrix, wanted: Flags, topics: tuple[str, ...]) -> tuple[float, ...]:
+def _thresholds(sure: Matrix, task: _Task) -> tuple[float, ...]:
     """Choose for each topic the probability that gives the best F1 of what is decided in the end.
 
     A topic that is the main one needs no threshold, so each is judged on the entries where it would be an addition
     together with those where it is the main one anyway. The mean of three neighbouring steps keeps luck out.
     """
-    opinions = [_opinion(row, topics, ()) for row in sure.tolist()]
+    main = _main(sure, task.topics)
+    return tuple(_threshold(_f1_by_step(topic, sure, task, main)) for topic in range(len(task.topics)))
+
+
+def _main(sure: Matrix, topics: tuple[str, ...]) -> list[str]:
     never = dict.fromkeys(topics, 2.0)
-    main = [decide(opinion, never).primary for opinion in opinions]
-    return tuple(_threshold(topic, sure[:, at], wanted[:, at], main) for at, topic in enumerate(topics))
+    return [decide(_opinion(row, topics, ()), never).primary for row in sure.tolist()]
 
 
-def _threshold(topic: str, sure: Matrix, wanted: Flags, main: Sequence[str]) -> float:
-    is_main = np.array([key == topic for key in main])
+def _threshold(f1: Callable[[int], float]) -> float:
+    return max(STEPS, key=lambda step: f1(step - 3) + f1(step) + f1(step + 3)) / 100
+
+
+def _f1_by_step(topic: int, sure: Matrix, task: _Task, main: Sequence[str]) -> Callable[[int], float]:
+    """Give the F1 of a topic in the end by its threshold in hundredths."""
+    is_main = np.array([key == task.topics[topic] for key in main])
     on_topic = np.array([key != NONE for key in main])
+    wanted, scores = task.wanted[:, topic], sure[:, topic]
+    added = topic in task.added
+    weights = task.as_if(task.usual_share(), topic, topic) if added else task.weights[:, topic]
 
     def f1(step: int) -> float:
-        said = is_main | (on_topic & (sure >= step / 100))
-        return float(2 * (said & wanted).sum() / max(1, said.sum() + wanted.sum()))
+        said = is_main | (on_topic & (scores >= step / 100))
+        together = float(weights[said].sum() + weights[wanted].sum())
+        return 2 * float(weights[said & wanted].sum()) / max(1.0, together)
 
-    steps = range(20, 81, 2)
-    return max(steps, key=lambda step: f1(step - 3) + f1(step) + f1(step + 3)) / 100
+    return f1
 
 
 def _opinion(row: Sequence[float], topics: tuple[str, ...], cuts: tuple[float, ...]) -> Opinion:
@@ -181,8 +325,9 @@ def _opinion(row: Sequence[float], topics: tuple[str, ...], cuts: tuple[float, .
 
 def _grade_cuts(sure: Matrix, entries: Sequence[TrainingEntry]) -> tuple[float, ...]:
     """Cut the expected gains so that each grade is given as often as people gave it."""
-    gains = [expected_gain(row[-len(GRADES) :]) for row in sure.tolist()]
-    below = [sum(entry.usefulness < grade for entry in entries) / len(entries) for grade in (1, 2, 3)]
+    whole = [(row, entry) for row, entry in zip(sure.tolist(), entries, strict=True) if entry.speaks_of is None]
+    gains = [expected_gain(row[-len(GRADES) :]) for row, _ in whole]
+    below = [sum(entry.usefulness < grade for _, entry in whole) / len(whole) for grade in (1, 2, 3)]
     return tuple(round(float(cut), 5) for cut in np.quantile(gains, below))
 
 
@@ -193,21 +338,29 @@ def _in_bytes(coefficients: Matrix) -> tuple["array[int]", tuple[float, ...]]:
     return array("b", whole.tobytes()), tuple(scales.tolist())
 
 
-def _quality(
-    pack: Pack, entries: Sequence[TrainingEntry], sure: Matrix, thresholds: tuple[float, ...], cuts: tuple[float, ...]
-) -> dict[str, float]:
-    """Measure the held-back opinions against the labels. Networks are found by rule; entries know only their year."""
-    topics = pack.topic_keys
-    limits = dict(zip(topics, thresholds, strict=True))
+def _guesses(
+    pack: Pack, asked: Sequence[TrainingEntry], rows: Sequence[Sequence[float]], model: Model, without: Sequence[str]
+) -> tuple[Guess, ...]:
+    """Turn held-back opinions into guesses. Networks are found by rule."""
+    limits = dict(zip(model.topics, model.thresholds, strict=True))
     names = NetworkNames(pack.networks)
-    guesses, truths = [], []
-    for entry, row in zip(entries, sure.tolist(), strict=True):
-        opinion = _opinion(row, topics, cuts)
-        primary, chosen = decide(opinion, limits)
+    guesses = []
+    for entry, row in zip(asked, rows, strict=True):
+        opinion = _opinion(row, model.topics, model.grade_cuts)
+        primary, chosen = decide(_leaving_out(opinion, without), limits)
         networks = names.about(entry.title, entry.summary)
         guesses.append(Guess(primary=primary, topics=chosen, networks=networks, usefulness=opinion.usefulness))
-        truths.append(truth_of(entry))
-    return measure(guesses, truths, topics).figures()
+    return tuple(guesses)
+
+
+def _leaving_out(opinion: Opinion, topics: Sequence[str]) -> Opinion:
+    if not topics:
+        return opinion
+    return replace(
+        opinion,
+        topics={key: sure for key, sure in opinion.topics.items() if key not in topics},
+        primary={key: sure for key, sure in opinion.primary.items() if key not in topics},
+    )
 
 
 def truth_of(entry: TrainingEntry) -> Truth:

@@ -31,12 +31,17 @@ GROUPS = {
         },
     ),
     "topics": (
-        "Topics: tag entries, train and judge the classifier.",
+        "Topics: tag entries, train and judge the classifier, teach it.",
         {
             "tag": "Tag entries, one JSON object a line.",
             "evaluate": "Judge the classifier on labelled entries.",
             "train": "Fit the classifier anew from the pack's training entries.",
             "explain": "Say why a text gets its topics.",
+            "propose": "Name the entries that are most worth a label.",
+            "label": "Say what an entry is about, for the classifier to learn.",
+            "learn": "Learn from labels and votes, and keep what is better.",
+            "history": "Show what was learnt, when, and what came of it.",
+            "roll-back": "Go back to an earlier version of the classifier.",
         },
     ),
     "edition": (
@@ -107,7 +112,8 @@ def _group(name: str, words: str, commands: Mapping[str, str], place: int) -> "A
 
     group = App(name=name, help=words, sort_key=place)
     for row, (command, does) in enumerate(commands.items()):
-        group.command(f"dailyten.cli.{name}:{command}_", name=command, help=does, sort_key=row)
+        function = f"{command.replace('-', '_')}_"
+        group.command(f"dailyten.cli.{name}:{function}", name=command, help=does, sort_key=row)
     return group
 
 

@@ -10,10 +10,13 @@ from cyclopts import Parameter
 
 from dailyten.classify.evaluate import Guess, Truth, measure
 from dailyten.cli.saying import AsJson, plural, say
+from dailyten.cli.teaching import history_, label_, learn_, propose_, roll_back_
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.model.topic import Verdict
-from dailyten.wiring import Parts
+from dailyten.wiring import Parts, trainer
+
+__all__ = ["evaluate_", "explain_", "history_", "label_", "learn_", "propose_", "roll_back_", "tag_", "train_"]
 
 
 def tag_(
@@ -93,11 +96,9 @@ def train_(*, config: Path | None = None) -> None:
         config: The settings file.
 
     """
-    try:
-        from dailyten.classify.model import to_json
-        from dailyten.classify.train import train
-    except ImportError as error:
-        raise BadInput("Training needs scikit-learn.", expected="pip install 'dailyten[train]'") from error
+    from dailyten.classify.model import to_json
+
+    train = trainer().train
     pack = Parts(read_settings(config)).pack()
     entries = pack.entries()
     model = train(pack, entries)

@@ -111,6 +111,10 @@ class Entries:
             found |= {row.entry_id: _kept(row) for row in rows}
         return found
 
+    def at_address(self, url: str) -> tuple[KeptEntry, ...]:
+        """Give the entries with exactly this link, in order of arrival; it looks at all, so only when a person asks."""
+        return self._kept(tables.entries.c.url == url)
+
     def of_feed(self, feed_id: str, limit: int = 100) -> tuple[KeptEntry, ...]:
         """Give the newest entries of a feed, the newest first."""
         arrival = tables.arrivals.c

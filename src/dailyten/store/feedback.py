@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from dailyten.model.feedback import Label, Vote
 from dailyten.store import tables
@@ -21,6 +21,12 @@ class Feedback:
     def keep_label(self, label: Label) -> None:
         """Keep what a person says of an entry; the same person's earlier label gives way."""
         insert_or_update(self._db, tables.labels, [row_of(label)])
+
+    def take_label_back(self, entry_id: str, given_by: str) -> bool:
+        """Forget what this person said of an entry; say whether there was anything to forget."""
+        columns = tables.labels.c
+        gone = delete(tables.labels).where(columns.entry_id == entry_id, columns.given_by == given_by)
+        return bool(self._db.execute(gone).rowcount)
 
     def labels(self) -> tuple[Label, ...]:
         """Give every label, the oldest first."""
