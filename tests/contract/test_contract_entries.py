@@ -10,7 +10,7 @@ from dailyten.errors import NotFound, StoreError
 from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.entry import Entry, KeptEntry, Standing
 from dailyten.model.feed import Feed
-from dailyten.store import Store, Transaction
+from dailyten.store import Arrived, Store, Transaction
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -227,6 +227,25 @@ def test_without_a_border_everything_of_a_first_read_waits(store: Store) -> None
         assert kept.standing is Standing.WAITING
 
 
+def test_documents_of_many_feeds_are_kept_together_each_as_if_alone(store: Store) -> None:
+    with store.writing() as db:
+        listed(db).entries.keep("f1", [an_entry("1"), an_entry("2")], now=NOW)
+        documents = [
+            Arrived(feed_id="f2", entries=[an_entry("1"), an_entry("1")], now=NOW + HOUR),
+            Arrived(
+                feed_id="f1", entries=[an_entry("1"), an_entry("2", title="New words"), an_entry("3")], now=NOW + HOUR
+            ),
+        ]
+        second, first = db.entries.keep_all(documents)
+
+        assert titles(second.new) == ["Title 1"]
+        assert titles(first.new) == ["Title 3"]
+        assert titles(first.changed) == ["New words"]
+        assert titles(first.known) == ["Title 1"]
+        again = db.entries.keep_all(documents)
+        assert [(each.new, each.changed) for each in again] == [((), ()), ((), ())]
+
+
 def test_waiting_takes_what_arrived_until_then_in_order_of_arrival(store: Store) -> None:
     with store.writing() as db:
         listed(db).entries.keep("f1", [an_entry("b"), an_entry("a")], now=NOW + HOUR)
@@ -236,8 +255,12 @@ def test_waiting_takes_what_arrived_until_then_in_order_of_arrival(store: Store)
         assert titles(db.entries.waiting(NOW + HOUR)) == ["Title c", "Title b", "Title a"]
         assert titles(db.entries.arrived_since(NOW + HOUR)) == ["Title b", "Title a", "Title d"]
         assert titles(db.entries.of_feed("f1", limit=1)) == ["Title a"]
-        assert db.entries.arrivals_of("f2", 9) == (NOW + 2 * HOUR, NOW)
-        assert db.entries.arrivals_of("f2", 1) == (NOW + 2 * HOUR,)
+        assert db.entries.arrivals_of(["f1", "f2", "f3"], 9) == {
+            "f1": {NOW + HOUR},
+            "f2": {NOW + 2 * HOUR, NOW},
+            "f3": set(),
+        }
+        assert db.entries.arrivals_of(["f2"], 1) == {"f2": {NOW + 2 * HOUR}}
 
 
 def test_an_entry_is_considered_by_exactly_one_edition(store: Store) -> None:

@@ -14,6 +14,8 @@ from cattrs.preconf.json import make_converter
 
 T = TypeVar("T")
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 @cache
 def _converter() -> Converter:
@@ -32,7 +34,7 @@ def from_plain(plain: object, kind: type[T]) -> T:
 
 def to_json(value: object) -> str:
     """Give the one canonical JSON text of a noun."""
-    return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(to_plain(value))
 
 
 def from_json(text: str, kind: type[T]) -> T:

@@ -9,18 +9,19 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from random import Random
 from typing import Protocol, assert_never
 
+from dailyten.errors import DailytenError
 from dailyten.model.entry import Document, NotAFeed
-from dailyten.model.feed import Feed, PollState
+from dailyten.model.feed import Feed, PollNote, PollState
 from dailyten.model.fetched import Failed, Failure, Fetched, Fresh
 from dailyten.poll.engine import Answer, Fetch, Limits, Postponed, ask_all
 from dailyten.poll.etiquette import note_of
 from dailyten.poll.outcomes import Good, has_same_bytes, outcome_of
 from dailyten.poll.rhythm import REMEMBERED, usual_wait
 from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed
+from dailyten.store.keeping import Arrived
 from dailyten.store.store import Store, Transaction
 
 
@@ -63,7 +64,25 @@ class Polled:
 
 
 Asked = tuple[Feed, PollState]
-_Settled = Callable[[Transaction], Polled]
+
+MOST_REFUSED = 1
+"""Answers that a round may fail to keep; at the second it is not the answer that is wrong, but the database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """An answer, and what was read in it."""
+
+    answer: Answer
+    fetched: Fetched
+    document: Document | None
+
+    @property
+    def feed_id(self) -> str:
+        return self.answer.feed_id
+
+
+_Settled = _Read | Postponed
 """What came of one question, ready to be written down."""
 
 
@@ -90,7 +109,8 @@ def poll(
 ) -> tuple[Polled, ...]:
     """Ask these feeds and keep what they answer; `tell` hears of each as soon as it is kept.
 
-    Raises StoreError when the database gives up; what was kept until then stays.
+    Raises DailytenError when the database refuses: one feed's answer at the end, after all others are kept; more than
+    one at once. What was kept until then stays.
     """
     by_id = {feed.feed_id: (feed, state) for feed, state in asked}
     try:
@@ -106,6 +126,7 @@ class _Round:
     asked: Mapping[str, Asked]
     tell: Callable[[Polled], None]
     polled: list[Polled] = field(default_factory=list)
+    refused: list[DailytenError] = field(default_factory=list)
 
     async def run(self) -> tuple[Polled, ...]:
         """Ask all, with no more answers in hand than questions may be under way."""
@@ -116,6 +137,8 @@ class _Round:
         async with poller.fetching() as fetch, poller.reading() as read:
             answering = ask_all(askings, fetch, limits=poller.limits, clock=poller.clock)
             await self._settle_all(answering, read)
+        if self.refused:
+            raise self.refused[0]
         return tuple(self.polled)
 
     async def _settle_all(self, answering: AsyncGenerator[Answer | Postponed, None], read: Read) -> None:
@@ -131,9 +154,10 @@ class _Round:
     async def _settle(self, answer: Answer | Postponed, read: Read, settled: asyncio.Queue[_Settled | None]) -> None:
         match answer:
             case Answer():
-                settled.put_nowait(partial(self._keep, answer, *await self._read(answer, read)))
+                fetched, document = await self._read(answer, read)
+                settled.put_nowait(_Read(answer=answer, fetched=fetched, document=document))
             case Postponed():
-                settled.put_nowait(partial(self._put_off, answer))
+                settled.put_nowait(answer)
             case _:
                 assert_never(answer)
 
@@ -145,14 +169,27 @@ class _Round:
             while not settled.empty():
                 waiting.append(settled.get_nowait())
             more = None not in waiting
-            for polled in await asyncio.to_thread(self._write_together, [each for each in waiting if each]):
-                room.release()
+            answers = [each for each in waiting if each]
+            for polled in await asyncio.to_thread(self._keep_all, answers) if answers else ():
                 self.polled.append(polled)
                 self.tell(polled)
+            for _ in answers:
+                room.release()
 
-    def _write_together(self, settled: Sequence[_Settled]) -> list[Polled]:
-        with self.store.writing() as db:
-            return [keep(db) for keep in settled]
+    def _keep_all(self, settled: Sequence[_Settled]) -> list[Polled]:
+        """Keep all in one transaction; where that fails one by one, so that one feed costs no other its answer."""
+        try:
+            return self._keep(settled)
+        except DailytenError as error:
+            if len(settled) <= 1:
+                self._refuse(error)
+                return []
+        return [polled for each in settled for polled in self._keep_all([each])]
+
+    def _refuse(self, error: DailytenError) -> None:
+        self.refused.append(error)
+        if len(self.refused) > MOST_REFUSED:
+            raise error
 
     async def _read(self, answer: Answer, read: Read) -> tuple[Fetched, Document | None]:
         """Turn a body into a document; one that is none becomes a failure of the feed."""
@@ -170,39 +207,76 @@ class _Round:
             case _:
                 assert_never(parsed)
 
-    def _keep(self, answer: Answer, fetched: Fetched, document: Document | None, db: Transaction) -> Polled:
-        """Keep the entries, what we now know of the feed, and a line of the poll log."""
-        feed, before = self.asked[answer.feed_id]
-        now, policy = answer.asked_at, self.poller.policy
-        entries = None if document is None else document.entries
-        back = now - self.poller.back_issues
-        new = len(db.entries.keep(feed.feed_id, entries, now=now, back_issues_before=back).new) if entries else 0
-        state = next_state(
-            before,
-            fetched,
-            now=now,
-            policy=policy,
+    def _keep(self, settled: Sequence[_Settled]) -> list[Polled]:
+        """Keep entries, what we now know of the feeds, and lines of the poll log."""
+        with self.store.writing() as db:
+            read = [each for each in settled if isinstance(each, _Read)]
+            new = self._keep_entries(db, read)
+            arrivals = db.entries.arrivals_of([each.feed_id for each in read], REMEMBERED)
+            states = [
+                self._postponed(each)
+                if isinstance(each, Postponed)
+                else self._next_state(each, usual_wait(arrivals[each.feed_id], each.answer.asked_at))
+                for each in settled
+            ]
+            db.feeds.record(*states)
+            db.feeds.note_poll(*(_note(each, new.get(each.feed_id, 0)) for each in read))
+        return [self._told(each, state, new) for each, state in zip(settled, states, strict=True)]
+
+    def _keep_entries(self, db: Transaction, read: Sequence[_Read]) -> dict[str, int]:
+        """Keep the entries that came, and say how many of each feed are new."""
+        documents = [
+            Arrived(
+                feed_id=each.feed_id,
+                entries=each.document.entries,
+                now=each.answer.asked_at,
+                back_issues_before=each.answer.asked_at - self.poller.back_issues,
+            )
+            for each in read
+            if each.document and each.document.entries
+        ]
+        kept = db.entries.keep_all(documents)
+        return {document.feed_id: len(each.new) for document, each in zip(documents, kept, strict=True)}
+
+    def _next_state(self, read: _Read, usual: timedelta | None) -> PollState:
+        return next_state(
+            self.asked[read.feed_id][1],
+            read.fetched,
+            now=read.answer.asked_at,
+            policy=self.poller.policy,
             rng=self.poller.rng,
-            wishes=None if document is None else _wishes_of(document),
-            usual_wait=usual_wait(db.entries.arrivals_of(feed.feed_id, REMEMBERED), now),
+            wishes=None if read.document is None else _wishes_of(read.document),
+            usual_wait=usual,
         )
-        db.feeds.record(state)
-        note = note_of(feed.feed_id, answer.asking, fetched, asked_at=now, took=answer.took, new_entries=new)
-        db.feeds.note_poll(note)
+
+    def _postponed(self, answer: Postponed) -> PollState:
+        poller, before = self.poller, self.asked[answer.feed_id][1]
+        return postponed(before, answer.wait, now=poller.clock(), policy=poller.policy, rng=poller.rng)
+
+    def _told(self, settled: _Settled, state: PollState, new: Mapping[str, int]) -> Polled:
+        feed, before = self.asked[settled.feed_id]
+        if isinstance(settled, Postponed):
+            return Polled(feed=feed, outcome=None, next_poll_at=state.next_poll_at)
+        entries = None if settled.document is None else len(settled.document.entries)
         return Polled(
             feed=feed,
-            outcome=outcome_of(fetched, before, entries=None if entries is None else len(entries)),
+            outcome=outcome_of(settled.fetched, before, entries=entries),
             detail=state.failure_detail,
-            new_entries=new,
+            new_entries=new.get(feed.feed_id, 0),
             next_poll_at=state.next_poll_at,
         )
 
-    def _put_off(self, answer: Postponed, db: Transaction) -> Polled:
-        feed, before = self.asked[answer.feed_id]
-        poller = self.poller
-        state = postponed(before, answer.wait, now=poller.clock(), policy=poller.policy, rng=poller.rng)
-        db.feeds.record(state)
-        return Polled(feed=feed, outcome=None, next_poll_at=state.next_poll_at)
+
+def _note(read: _Read, new_entries: int) -> PollNote:
+    answer = read.answer
+    return note_of(
+        answer.feed_id,
+        answer.asking,
+        read.fetched,
+        asked_at=answer.asked_at,
+        took=answer.took,
+        new_entries=new_entries,
+    )
 
 
 def _innermost(error: Exception) -> Exception:

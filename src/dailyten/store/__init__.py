@@ -5,8 +5,8 @@ consents, asks, confirm_mails.
 """
 
 from dailyten.store.editions import AlreadyFrozen
-from dailyten.store.entries import Kept
+from dailyten.store.keeping import Arrived, Kept
 from dailyten.store.outbox import Recovered
 from dailyten.store.store import Store, Transaction, open_store
 
-__all__ = ["AlreadyFrozen", "Kept", "Recovered", "Store", "Transaction", "open_store"]
+__all__ = ["AlreadyFrozen", "Arrived", "Kept", "Recovered", "Store", "Transaction", "open_store"]

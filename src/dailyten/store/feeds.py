@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from dailyten.errors import NotFound
 from dailyten.model.feed import Feed, PollNote, PollState, Replacement
 from dailyten.store import tables
-from dailyten.store.rows import columns_of, insert_missing, insert_or_update, noun_of, row_of
+from dailyten.store.rows import columns_of, insert_all, insert_missing, insert_or_update, noun_of, row_of
 
 FEED = columns_of(tables.feeds, Feed)
 STATE = columns_of(tables.poll_states, PollState)
@@ -74,13 +74,15 @@ class Feeds:
         """Give the listed feeds to ask now: those without a next poll first, then the longest overdue."""
         return tuple(_feed_and_state(row) for row in self._db.execute(_due(now, limit)))
 
-    def record(self, state: PollState) -> None:
-        """Keep what polling knows of a feed now."""
-        insert_or_update(self._db, tables.poll_states, [_state_row(state)])
+    def record(self, *states: PollState) -> None:
+        """Keep what polling knows of feeds now."""
+        # In one order, else two workers could wait for each other.
+        rows = [_state_row(state) for state in sorted(states, key=lambda state: state.feed_id)]
+        insert_or_update(self._db, tables.poll_states, rows)
 
-    def note_poll(self, note: PollNote) -> None:
-        """Add a line to the poll log."""
-        self._db.execute(insert(tables.poll_log), row_of(note))
+    def note_poll(self, *notes: PollNote) -> None:
+        """Add lines to the poll log."""
+        insert_all(self._db, tables.poll_log, [row_of(note) for note in notes])
 
     def addresses_of(self, feed_id: str) -> tuple[tuple[str, datetime], ...]:
         """Give every address that a feed was listed under and since when, in that order."""

@@ -26,10 +26,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from dailyten.model.canonical import short_id
 from dailyten.model.entry import Entry
+
+_BEFORE_HOST = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,7 @@ def recognise(arrived: Sequence[Entry], kept: Sequence[Acquaintance]) -> tuple[R
     known = [_face(each) for each in kept]
     met: dict[int, int] = {}
     for rule in _rules(_is_rekeyed(faces, known)):
-        if len(met) < len(faces):
+        if known and len(met) < len(faces):
             _meet(rule, faces, known, met)
     return tuple(
         Recognised(entry=entries[face], entry_id=kept[met[at]].entry_id if at in met else "")
@@ -177,10 +180,14 @@ def _differ(one: str, other: str) -> bool:
 
 
 def _face(entry: Entry | Acquaintance) -> _Face:
-    title = " ".join(entry.title.split()).casefold()
-    return _Face(entry.key, _plain(entry.guid), _plain(entry.url), title, entry.published_at)
+    return _face_of(entry.key, entry.guid, entry.url, entry.title, entry.published_at)
+
+
+@lru_cache(maxsize=4096)  # each face is looked at for its marks and for recognising, old ones and new ones alike
+def _face_of(key: str, guid: str, url: str, title: str, date: datetime | None) -> _Face:
+    return _Face(key, _plain(guid), _plain(url), " ".join(title.split()).casefold(), date)
 
 
 def _plain(address: str) -> str:
-    bare = re.sub(r"^https?://(www\.)?", "", address.strip(), flags=re.IGNORECASE)
+    bare = _BEFORE_HOST.sub("", address.strip())
     return bare.rstrip("/") or address

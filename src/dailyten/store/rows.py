@@ -1,12 +1,12 @@
 """Rows and nouns: a column is named like the field it holds, so the way between them is written once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Dialect, Table
 from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
@@ -49,19 +49,65 @@ def batches(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
+def insert_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, all with the same columns."""
+    if rows:
+        _run(db, _plain_insert(db.dialect.name, table), rows)
+
+
 def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows that break no key; say how many were new."""
-    if not rows:
-        return 0
-    statement = _insert(db.dialect.name, table).on_conflict_do_nothing()
-    return db.execute(statement, list(rows), execution_options={"preserve_rowcount": True}).rowcount
+    return _run(db, _insert_missing(db.dialect.name, table), rows) if rows else 0
 
 
 def insert_or_update(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert each row, or bring the one with its primary key up to date."""
-    if not rows:
-        return
-    db.execute(_insert_or_update(db.dialect.name, table, tuple(rows[0])), list(rows))
+    if rows:
+        _run(db, _insert_or_update(db.dialect.name, table, tuple(rows[0])), rows)
+
+
+def _run(db: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Hand many rows to the driver at once; say how many it changed.
+
+    Only the columns' types are applied to each row. What SQLAlchemy does for each beside that costs more than the
+    insert (November 2026, SQLAlchemy 2.0.51).
+    """
+    prepared = _prepared(db.dialect, statement, tuple(rows[0]))
+    values = [prepared.values_of(row) for row in rows]
+    return db.exec_driver_sql(prepared.sql, values, execution_options={"preserve_rowcount": True}).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A statement as its driver wants it; `names` in the order of its places, or none where places have names."""
+
+    sql: str
+    names: tuple[str, ...]
+    binds: Mapping[str, Callable[[Any], Any]]
+
+    def values_of(self, row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a tuple or a dict, as the driver wants it
+        bound = dict(row)
+        for name, bind in self.binds.items():
+            bound[name] = bind(bound[name])
+        return tuple(bound[name] for name in self.names) if self.names else bound
+
+
+@lru_cache(maxsize=64)  # an engine brings a dialect of its own
+def _prepared(dialect: Dialect, statement: Insert, names: tuple[str, ...]) -> _Prepared:
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    types = {name: statement.table.c[name].type.dialect_impl(dialect) for name in names}
+    binds = {name: bind for name, kind in types.items() if (bind := kind.bind_processor(dialect))}
+    return _Prepared(compiled.string, tuple(compiled.positiontup or ()), binds)
+
+
+@cache
+def _plain_insert(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table)
+
+
+@cache
+def _insert_missing(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 @cache

@@ -18,6 +18,9 @@ from dailyten.errors import StoreError
 
 WRITING = "dailyten_writing"
 
+SPACIOUS = ("cache_size=-16000", "wal_autocheckpoint=4000")
+"""16 MB of pages in memory and in the log: the indexes of ten thousand new entries do not fit into SQLite's 2 and 4."""
+
 WORDS = {
     sqlite3.SQLITE_BUSY: "The database is locked: another program has been writing to it for too long.",
     sqlite3.SQLITE_LOCKED: "The database is locked: another part of this program has been writing for too long.",
@@ -96,7 +99,7 @@ def _make_folder(folder: Path) -> None:
 
 def _set_up(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *SPACIOUS):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -1,0 +1,112 @@
+"""A round of polling: what is kept when something goes wrong in the middle of it."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Self
+
+import pytest
+
+from dailyten.errors import DailytenError
+from dailyten.model.entry import Document, Entry
+from dailyten.model.feed import Feed, PollState, feed_id_of
+from dailyten.model.fetched import Asking, Fetched, Fresh
+from dailyten.pipeline.polling import Asked, Polled, Poller, poll
+from dailyten.poll.engine import Fetch
+from dailyten.store import Store, open_store
+
+NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def everything_answers() -> AsyncIterator[Fetch]:
+    async def fetch(asking: Asking, /) -> Fetched:
+        return Fresh(body=asking.address.encode(), address=asking.address)
+
+    yield fetch
+
+
+class Reading:
+    """Reads a body that is an address as a document with one entry of that title."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    async def __call__(self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> Document:
+        del headers, address, now
+        return Document(kind="rss 2.0", entries=(Entry(key="1", title=body.decode()),))
+
+
+def a_feed(number: int) -> Feed:
+    address = f"https://{number}.example/"
+    return Feed(feed_id=feed_id_of(address), address=address, title=f"Feed {number}")
+
+
+def asked(*numbers: int) -> list[Asked]:
+    return [(feed, PollState(feed_id=feed.feed_id)) for feed in map(a_feed, numbers)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path / 'a.db'}") as opened:
+        with opened.writing() as db:
+            db.feeds.apply([a_feed(number) for number in range(6)], NOW)
+        yield opened
+
+
+@pytest.fixture
+def poller() -> Poller:
+    return Poller(fetching=everything_answers, reading=Reading, clock=lambda: NOW, rng=Random(1))
+
+
+def kept(store: Store) -> set[str]:
+    with store.reading() as db:
+        return {each.entry.title for each in db.entries.waiting(NOW)}
+
+
+def test_an_answer_is_kept_with_its_state_and_its_line_of_the_log(store: Store, poller: Poller) -> None:
+    told: list[Polled] = []
+
+    polled = poll(store, poller, asked(0, 1, 2), told.append)
+
+    assert {each.new_entries for each in polled} == {1}
+    assert list(polled) == told
+    with store.reading() as db:
+        states = db.feeds.poll_states()
+        for each in polled:
+            assert states[each.feed.feed_id].next_poll_at == each.next_poll_at
+            assert [note.new_entries for note in db.feeds.poll_log(each.feed.feed_id, NOW)] == [1]
+
+
+def test_an_answer_that_the_database_refuses_costs_no_other_feed_its_answer(store: Store, poller: Poller) -> None:
+    """Feed 77 was never listed, so nothing can be kept of it; its answer is written down together with the others."""
+    with pytest.raises(DailytenError):
+        poll(store, poller, asked(0, 1, 2, 77, 3, 4, 5))
+
+    assert kept(store) == {a_feed(number).address for number in range(6)}
+
+
+def test_a_database_that_refuses_everything_ends_the_round_at_once(store: Store, poller: Poller) -> None:
+    answered = 0
+
+    @asynccontextmanager
+    async def counting() -> AsyncIterator[Fetch]:
+        async with everything_answers() as fetch:
+
+            async def counted(asking: Asking, /) -> Fetched:
+                nonlocal answered
+                answered += 1
+                return await fetch(asking)
+
+            yield counted
+
+    with pytest.raises(DailytenError):
+        poll(store, replace(poller, fetching=counting), asked(*range(100, 500)))
+
+    assert answered < 400
