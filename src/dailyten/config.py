@@ -21,7 +21,7 @@ from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from dailyten.deliver.message import SenderSettings
 from dailyten.deliver.settings import Security, SmtpSettings
 from dailyten.errors import BadSetting
-from dailyten.pipeline.settings import DigestSettings
+from dailyten.pipeline.settings import DigestSettings, ListSettings
 from dailyten.poll.guard import Allowance
 from dailyten.poll.schedule import PollPolicy
 from dailyten.poll.settings import HttpSettings
@@ -58,6 +58,7 @@ class Settings:
     site: SiteSettings
     digest: DigestSettings = field(default_factory=DigestSettings)
     paths: Paths = field(default_factory=Paths)
+    list: ListSettings = field(default_factory=ListSettings)
     poll: PollPolicy = field(default_factory=PollPolicy)
     http: HttpSettings = field(default_factory=HttpSettings)
     sender: SenderSettings | None = None

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from dailyten.deliver.smtp import SmtpLine
     from dailyten.model.edition import Edition
     from dailyten.pipeline.learning import School
+    from dailyten.pipeline.listing import ListFile
     from dailyten.pipeline.making import Maker
     from dailyten.pipeline.publishing import Press
     from dailyten.pipeline.sending import MailRoom
@@ -127,6 +128,12 @@ class Parts:
         read(body, name=str(self.list_path))
         write_list_file(self.list_path, body)
 
+    def list_file(self) -> "ListFile":
+        """Give the feed list as something that is read and written."""
+        from dailyten.pipeline.listing import ListFile
+
+        return ListFile(name=str(self.list_path), read=self.list_bytes, write=self.put_list)
+
     def poller(self) -> Poller:
         """Make what polls: HTTP on one side, reading processes on the other."""
         return Poller(
@@ -192,6 +199,8 @@ class Parts:
             room=self.mail_room(pack) if self.settings.sender is not None else None,
             open_line=self.mail_line,
             list_changed=_ListWatch(self).changed,
+            list_file=self.list_file(),
+            list_settings=self.settings.list,
             clock=self.clock,
             worker=worker,
         )

@@ -6,24 +6,41 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dailyten.cli.adding import add_, discover_
+from dailyten.cli.moving import apply_, moves_, plan_, undo_
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.feedlist.edit import Opml
 from dailyten.feedlist.export import export
 from dailyten.feedlist.fault import Severity
-from dailyten.feedlist.plan import plan
-from dailyten.feedlist.read import lint, read
+from dailyten.feedlist.read import lint
 from dailyten.model.canonical import to_plain
 from dailyten.model.entry import Document, NotAFeed
-from dailyten.model.feed import Feed, FeedState, feed_id_of
+from dailyten.model.feed import FeedState
 from dailyten.model.fetched import Asking, Failed, Fresh
 from dailyten.parse.document import parse
 from dailyten.parse.show import shown
 from dailyten.pipeline.conditions import Condition, feed_conditions
+from dailyten.pipeline.listing import change_list
 from dailyten.pipeline.taking import take_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.wiring import Parts
+
+__all__ = [
+    "add_",
+    "apply_",
+    "discover_",
+    "export_",
+    "health_",
+    "lint_",
+    "list_",
+    "moves_",
+    "plan_",
+    "remove_",
+    "show_",
+    "undo_",
+]
 
 DOCUMENT_KEYS = ("kind", "title", "home_url", "warnings")
 ENTRY_KEYS = ("id", "guid", "title", "url", "authors", "published_at", "updated_at", "summary", "html")
@@ -106,33 +123,6 @@ def lint_(file: Path | None = None, *, config: Path | None = None, as_json: AsJs
     return 2 if any(fault.severity is Severity.ERROR for fault in faults) else 0
 
 
-def add_(address: str, *, title: str = "", category: str = "", config: Path | None = None) -> None:
-    """Add a feed to the list, after reading it once.
-
-    Args:
-        address: The feed's address.
-        title: What to call it; its own title if none is given.
-        category: The group to put it into.
-        config: The settings file.
-
-    """
-    parts = Parts(read_settings(config))
-    body, headers, final = _document(parts, address)
-    parsed = parse(body, headers=headers, address=final, now=parts.clock())
-    if not isinstance(parsed, Document):
-        what = parsed.what if isinstance(parsed, NotAFeed) else parsed.detail
-        raise BadInput("There is no feed at this address.", came=what, where=address)
-    feed = Feed(
-        feed_id=feed_id_of(address),
-        address=address,
-        title=title or parsed.title or address,
-        home_url=parsed.home_url,
-        category=category,
-    )
-    parts.put_list(Opml.of(parts.list_bytes(), name=str(parts.list_path)).add(feed).to_bytes())
-    say(f"{feed.title} is on the list now ({plural(len(parsed.entries), 'entry', 'entries')} at the moment).")
-
-
 def remove_(feed: str, *, config: Path | None = None) -> None:
     """Remove a feed from the list.
 
@@ -144,20 +134,13 @@ def remove_(feed: str, *, config: Path | None = None) -> None:
     parts = Parts(read_settings(config))
     titled = [each.address for each in parts.feed_list().feeds if each.title.casefold() == feed.casefold()]
     address = titled[0] if len(titled) == 1 else feed
-    parts.put_list(Opml.of(parts.list_bytes(), name=str(parts.list_path)).remove(address).to_bytes())
-    say(f"{feed} is off the list.")
-
-
-def plan_(file: Path, *, config: Path | None = None) -> None:
-    """Show what a changed list would change.
-
-    Args:
-        file: The changed list.
-        config: The settings file.
-
-    """
-    parts = Parts(read_settings(config))
-    say(str(plan(parts.feed_list().feeds, read(parts.list_bytes(file), name=str(file)).feeds)))
+    list_file = parts.list_file()
+    before = list_file.read()
+    after = Opml.of(before, name=list_file.name).remove(address).to_bytes()
+    with parts.store() as store:
+        take_list(store, parts.feed_list(), parts.clock())
+        change_list(store, list_file, "remove", before, after, parts.clock())
+    say(f"{feed} is off the list. What it brought is kept; `dailyten feeds undo` takes it back.")
 
 
 def export_(*, config: Path | None = None) -> None:

@@ -43,6 +43,13 @@ _IS_FEED = re.compile(rb"(?>\s|<!--.*?-->|<\?.*?\?>)*+<(?:\w+:)?(?:rss|feed|RDF)
 _FEED_WORDS = frozenset(["rss", "rss feed", "atom", "atom feed", "feed", "json feed", "xml", "subscribe via rss"])
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
 _FULL_HANDLE = re.compile(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)")
+_BLUESKY_HANDLE = re.compile(r"@?([\w-]+\.bsky\.social)")
+_SUBREDDIT = re.compile(r"/?r/(\w{2,30})/?")
+_CHANNEL_ID = re.compile(r"UC[\w-]{22}")
+_ADDRESS_LIKE = re.compile(r"[a-z][a-z0-9+.-]*://|//|(?:[\w-]+\.)+[\w-]+(?:[:/?#]|$)|localhost\b|\[", re.IGNORECASE)
+_BLOG = re.compile(
+    r"(?:^|[/\s])(?:blog|news|journal|articles|updates|aktuelles|noticias|actualit\S+)(?:[/\s]|$)", re.IGNORECASE
+)
 _XML_LINE = re.compile(r"^\s*<\?xml[^>]*>")
 _LINK_VALUE = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s\";,]+))*)")
 _PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))")
@@ -103,18 +110,53 @@ def of_address(address: str) -> tuple[Candidate, ...]:
 
 
 def start_address(said: str) -> str:
-    """Turn what a person types into an address to begin with: `example.com`, `@me@social.example`, `feed:...`."""
+    """Turn what a person types into an address to begin with, "" where nobody can tell.
+
+    `example.com`, `feed:...`, `@me@social.example` (Mastodon), `@me.bsky.social`, `r/shops`, a YouTube channel's id.
+    """
     plain = plain_address(said)
-    handle = _FULL_HANDLE.fullmatch(plain)
-    if handle:
+    if handle := _FULL_HANDLE.fullmatch(plain.removeprefix("acct:")):
         return f"https://{handle.group(2)}/@{handle.group(1)}"
-    return plain if "://" in plain or not plain else f"https://{plain.removeprefix('//')}"
+    if handle := _BLUESKY_HANDLE.fullmatch(plain):
+        return f"https://bsky.app/profile/{handle.group(1)}"
+    if subreddit := _SUBREDDIT.fullmatch(plain):
+        return f"https://www.reddit.com/r/{subreddit.group(1)}"
+    if _CHANNEL_ID.fullmatch(plain):
+        return f"https://www.youtube.com/channel/{plain}"
+    if not plain or re.search(r"\s", plain) or not _ADDRESS_LIKE.match(plain):
+        return ""
+    return plain if "://" in plain else f"https://{plain.removeprefix('//')}"
+
+
+def pages_to_look_at(body: bytes, address: str, headers: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Give pages of the same site that may name a feed where this one names none: its blog, its news, its front.
+
+    At most three, in that order.
+    """
+    page = _Page.of(_text_of(body[:MOST_PAGE_BYTES], (headers or {}).get("content-type", "")), address)
+    parts = urlsplit(address)
+    near = (_absolute(href, page.base) for href, said in page.anchors_said if _BLOG.search(f"{href} {said}"))
+    inside = [each for each in near if _is_sister(urlsplit(each).hostname or "", parts.hostname or "")]
+    fronts = [f"{parts.scheme}://{parts.netloc}/"]
+    others = [urldefrag(each).url for each in [*inside[:2], *fronts] if is_web_address(each)]
+    return tuple(dict.fromkeys(each for each in others if same_key(each) != same_key(urldefrag(address).url)))[:3]
+
+
+def is_side_feed(title: str, address: str) -> bool:
+    """Say whether a feed is beside the point: comments and replies, by its title or its address."""
+    return bool(_SIDE.search(title) or _SIDE.search(urlsplit(address).path))
+
+
+def _is_sister(host: str, other: str) -> bool:
+    """Say whether two hosts are of one site: the same, or one below the other."""
+    one, two = host.removeprefix("www."), other.removeprefix("www.")
+    return one == two or one.endswith(f".{two}") or two.endswith(f".{one}")
 
 
 def _candidate(address: str, title: str, because: Because) -> Candidate:
     clean = urldefrag(address).url
     is_side = because in {Because.LINK_ELEMENT, Because.ANCHOR, Because.LINK_HEADER}
-    if is_side and (_SIDE.search(title) or _SIDE.search(urlsplit(clean).path)):
+    if is_side and is_side_feed(title, clean):
         because = Because.SIDE_FEED
     return Candidate(address=clean, title=" ".join(title.split())[:200], because=because)
 

@@ -150,14 +150,16 @@ class Opml:
         """Show a feed without summaries, or with them again."""
         return self._with(self._set_own(feed, "titleOnly", "true" if title_only else ""))
 
-    def replace_address(self, feed: str, address: str) -> "Opml":
+    def replace_address(self, feed: str, address: str, *, known_as: str = "") -> "Opml":
         """Give a feed its new address; `dailyten:id` keeps its identity, so nothing it brought is lost or new.
 
-        Raises BadInput where another feed has that address already.
+        `known_as` is the id under which the store knows the feed, where the list no longer says it. Raises BadInput
+        where another feed has that address already.
         """
         _refuse_address(address)
-        feed_id = feed_id_in(self.find(feed))
-        self._refuse_listed(address, "", but=feed_id)
+        listed_as = feed_id_in(self.find(feed))
+        feed_id = known_as or listed_as
+        self._refuse_listed(address, "", but=listed_as)
         addressed = [mend for element in self._all_of(feed) for mend in self._set(element, "xmlUrl", address)]
         kept = "" if feed_id_of(address) == feed_id else feed_id
         return self._with([*addressed, *self._set_own(feed, "id", kept)])

@@ -11,6 +11,18 @@ LAST_HOUR = 23
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListSettings:
+    """What `serve` may do with the feed list by itself.
+
+    `apply_moves` writes the new address of a feed into the list once permanent redirects have named it for as long as
+    `poll.moved_after`. `look_for_dead` looks, once a week, at the site of a feed that is dead for another one.
+    """
+
+    apply_moves: bool = False
+    look_for_dead: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
     """The digest as its editors set it up.
 

@@ -12,13 +12,16 @@ import structlog
 
 from dailyten.deliver.sending import MailLine, Sent
 from dailyten.edition.morning import due_at, local_date
-from dailyten.errors import BadFeedList
+from dailyten.errors import BadFeedList, DailytenError
 from dailyten.feedlist.read import FeedList
 from dailyten.model.edition import ArchiveLine
+from dailyten.pipeline.listing import ListFile
 from dailyten.pipeline.making import Made, Maker, make_edition
+from dailyten.pipeline.moving import apply_redirects, dead_feeds, look_for
 from dailyten.pipeline.polling import Poller, due_feeds, poll
 from dailyten.pipeline.publishing import Press, publish_site
 from dailyten.pipeline.sending import MailRoom, send_queued
+from dailyten.pipeline.settings import ListSettings
 from dailyten.pipeline.taking import take_list
 from dailyten.store.store import Store
 
@@ -38,6 +41,8 @@ class Day:
     room: MailRoom | None
     open_line: Callable[[], MailLine]
     list_changed: Callable[[], FeedList | None]
+    list_file: ListFile
+    list_settings: ListSettings
     clock: Callable[[], datetime]
     worker: str
 
@@ -48,10 +53,28 @@ def beat(store: Store, day: Day) -> None:
     if due := due_feeds(store, day.clock()):
         polled = poll(store, day.poller, due)
         log.info("polled", feeds=len(polled), new_entries=sum(each.new_entries for each in polled))
+        mind_moves(store, day)
     make_morning(store, day)
     publish_unpublished(store, day)
     if day.room is not None:
         _send(store, day, day.room)
+
+
+def mind_moves(store: Store, day: Day) -> None:
+    """Look for dead feeds at their sites, and write moves into the list where the settings allow it."""
+    now = day.clock()
+    if day.list_settings.look_for_dead and (dead := dead_feeds(store, now)):
+        for found in look_for(store, day.poller, dead, now):
+            log.info("looked_for_dead_feed", feed=found.feed_id, found=found.address or "nothing")
+    if not day.list_settings.apply_moves:
+        return
+    try:
+        change = apply_redirects(store, day.list_file, day.poller.policy, now)
+    except DailytenError as error:
+        log.warning("moves_not_written", reason=str(error))
+        return
+    if change is not None:
+        log.info("moves_written", change=change.change_id, moves=list(change.lines))
 
 
 def make_morning(store: Store, day: Day) -> None:
