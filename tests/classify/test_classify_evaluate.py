@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.classify.evaluate import Guess, Truth, f1, measure, ndcg, quadratic_kappa
+from dailyten.classify.evaluate import Guess, Truth, f1, measure, ndcg, quadratic_kappa, reliability
 
 
 def truth(primary: str, *, usefulness: int = 1, networks: tuple[str, ...] = ()) -> Truth:
@@ -74,3 +74,13 @@ def test_f1_is_symmetric_and_a_share(pairs: list[tuple[bool, bool]]) -> None:
 
     assert f1(said, true) == f1(true, said)
     assert 0 <= f1(said, true) <= 1
+
+
+def test_scores_are_put_into_tenths_with_the_share_that_was_right() -> None:
+    bins = reliability([(0.71, True), (0.79, False), (1.0, True), (0.0, False)])
+
+    assert [(each.said, each.right, each.scores) for each in bins] == [
+        (0.0, 0.0, 1),
+        (pytest.approx(0.75), 0.5, 2),
+        (1.0, 1.0, 1),
+    ]

@@ -59,3 +59,35 @@ def test_labelled_entries_that_are_none_at_all_are_refused(tmp_path: Path, ask: 
 
     assert code == 2
     assert "empty.jsonl" in complaint
+
+
+def test_a_page_with_plots_stands_alone_and_has_a_table_for_every_plot(tmp_path: Path, ask: Ask) -> None:
+    rows = [
+        {"title": "Instagram changes its <algorithm>", "primary": "platforms", "topics": ["platforms"]},
+        {"title": "Bread <script>recipes</script>", "primary": "roi", "topics": ["roi"]},
+    ]
+    (tmp_path / "labelled.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    points = [{"entries": count, "macro_f1": 0.5, "primary": 0.6} for count in (100, 200)]
+    (tmp_path / "curve.jsonl").write_text("\n".join(map(json.dumps, points)), "utf-8")
+
+    code, said, _ = ask(tmp_path, "topics", "evaluate", "labelled.jsonl", "--html", "p.html", "--curve", "curve.jsonl")
+    page = (tmp_path / "p.html").read_text("utf-8")
+
+    assert code == 0
+    assert "p.html" in said
+    assert "Bread &lt;script&gt;" in page
+    assert page.count("<svg") - page.count('aria-hidden="true"') == page.count("The same as a table") == 2
+    assert not [mark for mark in ("<script", "http:", "https:", "url(") if mark in page]
+
+
+def test_a_curve_that_is_none_is_refused_before_anything_is_written(tmp_path: Path, ask: Ask) -> None:
+    (tmp_path / "labelled.jsonl").write_text('{"title": "a", "primary": null, "topics": []}\n', "utf-8")
+    (tmp_path / "curve.jsonl").write_text("[1]\n", "utf-8")
+
+    code, _, complaint = ask(
+        tmp_path, "topics", "evaluate", "labelled.jsonl", "--html", "p.html", "--curve", "curve.jsonl"
+    )
+
+    assert code == 2
+    assert "curve.jsonl" in complaint
+    assert not (tmp_path / "p.html").exists()

@@ -7,14 +7,16 @@ entries, how good are the ten on top (nDCG@10, gain 2^grade - 1), beside newest 
 import math
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
+from typing import NamedTuple
 
 DAY_SIZE = 60
 DAYS = 200
 TOP = 10
 GRADES = 4
+BINS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,24 @@ def measure(guesses: Sequence[Guess], truths: Sequence[Truth], topics: Sequence[
         f1=by_topic,
         confusion=dict(Counter((truth.primary, guess.primary) for guess, truth in pairs)),
         worst=tuple(sorted(wrong, key=lambda at: -guesses[at].sure)),
+    )
+
+
+class Bin(NamedTuple):
+    """Scores between two tenths: their mean, the share of them that was right, and how many there were."""
+
+    said: float
+    right: float
+    scores: int
+
+
+def reliability(scored: Iterable[tuple[float, bool]]) -> tuple[Bin, ...]:
+    """Put scores from 0 to 1 into ten bins and say how often each was right; bins without a score are left out."""
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for score, right in scored:
+        bins[min(BINS - 1, int(score * BINS))].append((score, right))
+    return tuple(
+        Bin(fmean(score for score, _ in each), fmean(right for _, right in each), len(each)) for each in bins if each
     )
 
 

@@ -2,14 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from dailyten.classify.evaluate import Guess, Truth, measure
-from dailyten.cli.saying import AsJson, plural, say
+from dailyten.cli.judging import evaluate_
+from dailyten.cli.saying import plural, say
 from dailyten.cli.teaching import history_, label_, learn_, propose_, roll_back_
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
@@ -64,31 +63,6 @@ def explain_(title: str, summary: str = "", *, config: Path | None = None) -> No
         say(f"  about {', '.join(verdict.networks)}")
 
 
-def evaluate_(file: Path, *, config: Path | None = None, as_json: AsJson = False) -> None:
-    """Judge the classifier on labelled entries.
-
-    Args:
-        file: Labelled entries, one JSON object a line (docs/reference/packs.md).
-        config: The settings file.
-        as_json: Write one JSON document instead of a report.
-
-    """
-    parts = Parts(read_settings(config))
-    pack = parts.pack()
-    classifier, rows = parts.classifier(pack), list(_labelled(file))
-    if not rows:
-        raise BadInput("There is no labelled entry.", expected="one JSON object a line", where=str(file))
-    verdicts = classifier.verdicts((str(at), row["title"], row.get("summary") or "", "") for at, row in enumerate(rows))
-    quality = measure([_guess(each) for each in verdicts], [_truth(row) for row in rows], pack.topic_keys)
-    confusion = [{"true": pair[0], "said": pair[1], "entries": count} for pair, count in quality.confusion.items()]
-    worst = [
-        {"title": rows[at]["title"], "true": rows[at]["primary"], "said": verdicts[at].primary or None}
-        for at in quality.worst
-    ]
-    told = {"entries": len(rows), **quality.figures(), "f1": quality.f1, "confusion": confusion, "worst": worst}
-    say(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _report(told))
-
-
 def train_(*, config: Path | None = None) -> None:
     """Fit the classifier anew from the pack's training entries.
 
@@ -138,53 +112,3 @@ def _told(verdict: Verdict) -> dict[str, Any]:
         },
         **({"flag": verdict.flag} if verdict.flag else {}),
     }
-
-
-def _labelled(file: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("The labelled entries cannot be read.", came=str(error), where=str(file)) from error
-    for number, line in enumerate(lines, 1):
-        try:
-            row = json.loads(line)
-            yield {**row, "title": str(row["title"]), "primary": row["primary"], "topics": row["topics"]}
-        except (ValueError, KeyError, TypeError) as error:
-            wanted = "an object with title, summary, primary, topics, networks, usefulness"
-            raise BadInput(
-                "Not a labelled entry.", expected=wanted, came=repr(error), where=f"{file}:{number}"
-            ) from error
-
-
-def _guess(verdict: Verdict) -> Guess:
-    return Guess(
-        primary=verdict.primary,
-        topics=verdict.topics,
-        networks=verdict.networks,
-        usefulness=verdict.usefulness,
-    )
-
-
-def _truth(row: dict[str, Any]) -> Truth:
-    return Truth(
-        primary=row["primary"] or "",
-        topics=tuple(row["topics"]),
-        networks=tuple(row.get("networks", ())),
-        usefulness=row.get("usefulness", 0),
-    )
-
-
-def _report(told: dict[str, Any]) -> str:
-    lines = [f"{name:22} {value}" for name, value in told.items() if isinstance(value, int | float)]
-    lines += ["", "F1 by topic"]
-    lines += [f"  {topic:14} {figure:.2f}  {'#' * round(40 * figure)}" for topic, figure in told["f1"].items()]
-    lines += ["", "Most often taken for another"]
-    mixed = sorted(
-        (each for each in told["confusion"] if each["true"] != each["said"]), key=lambda row: -row["entries"]
-    )
-    lines += [f"  {row['entries']:4}  {row['true'] or 'none'} taken for {row['said'] or 'none'}" for row in mixed[:10]]
-    lines += ["", "Worst mistakes"]
-    lines += [
-        f"  {row['said'] or 'none'} instead of {row['true'] or 'none'}: {row['title']}" for row in told["worst"][:10]
-    ]
-    return "\n".join(lines)
