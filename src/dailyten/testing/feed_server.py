@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
+from html import escape
 from http import HTTPStatus
 from ipaddress import ip_address
 from types import TracebackType
@@ -93,6 +94,15 @@ class _Document:
         return Reply(status=304, headers=tuple(each for each in self.reply.headers if each[0] != "Content-Type"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed as a page names it in its head."""
+
+    href: str
+    title: str = ""
+    kind: str = "application/rss+xml"
+
+
 def redirect(to: str, status: int = 301) -> Reply:
     """Send the client elsewhere: 301 and 308 for good, 302, 303 and 307 for now."""
     return Reply(status=status, headers=(("Location", to),))
@@ -116,8 +126,8 @@ class FeedServer:
         self._hosts = tuple(hosts)
         self._tls = tls
         self._lock = threading.Lock()
-        self._documents: dict[str, _Document] = {}
-        self._scripts: dict[str, deque[Reply]] = {}
+        self._documents: dict[tuple[str, str], _Document] = {}
+        self._scripts: dict[tuple[str, str], deque[Reply]] = {}
         self._requests: list[Request] = []
         self._connections = 0
         self._loop = asyncio.new_event_loop()
@@ -154,10 +164,11 @@ class FeedServer:
         etag: str | None = None,
         last_modified: datetime | None = None,
         headers: Fields = (),
+        host: str = "",
     ) -> str:
         """Serve a document from now on, and 304 to who has it; give its address.
 
-        `etag` is computed from the body if None, and not sent if empty.
+        `etag` is computed from the body if None, and not sent if empty. With a `host` only that one serves it.
         """
         etag = f'"{sha256(body).hexdigest()[:16]}"' if etag is None else etag
         fields = [("Content-Type", content_type), *headers]
@@ -167,16 +178,41 @@ class FeedServer:
             fields.append(("Last-Modified", format_datetime(last_modified.astimezone(UTC), usegmt=True)))
         document = _Document(reply=Reply(headers=tuple(fields), body=body), etag=etag, last_modified=last_modified)
         with self._lock:
-            self._documents[path] = document
-        return self.address(path)
+            self._documents[host, path] = document
+        return self.address(path, host)
 
-    def script(self, path: str, *replies: Reply) -> str:
+    def publish_page(
+        self,
+        path: str,
+        *,
+        title: str = "A page",
+        feeds: Iterable[FeedLink] = (),
+        anchors: Iterable[tuple[str, str]] = (),
+        headers: Fields = (),
+        host: str = "",
+    ) -> str:
+        """Serve a web page that names feeds in its head and links to `anchors` (address, words); give its address."""
+        links = "".join(
+            f'<link rel="alternate" type="{escape(each.kind)}" title="{escape(each.title)}" href="{escape(each.href)}">'
+            for each in feeds
+        )
+        words = "".join(f'<p><a href="{escape(href)}">{escape(said)}</a></p>' for href, said in anchors)
+        body = f"<!DOCTYPE html><html><head><title>{escape(title)}</title>{links}</head><body>{words}</body></html>"
+        return self.publish(path, body.encode(), content_type="text/html; charset=utf-8", headers=headers, host=host)
+
+    def withdraw(self, path: str, host: str = "") -> None:
+        """Serve nothing there any more: neither what was published nor what was scripted."""
+        with self._lock:
+            self._documents.pop((host, path), None)
+            self._scripts.pop((host, path), None)
+
+    def script(self, path: str, *replies: Reply, host: str = "") -> str:
         """Play these answers, one for each request; then the document published there, or else the last one again."""
         if not replies:
             raise ValueError("a script needs a reply")
         with self._lock:
-            self._scripts[path] = deque(replies)
-        return self.address(path)
+            self._scripts[host, path] = deque(replies)
+        return self.address(path, host)
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -228,7 +264,9 @@ class FeedServer:
     def _choose(self, request: Request) -> Reply:
         with self._lock:
             self._requests.append(request)
-            document, script = self._documents.get(request.path), self._scripts.get(request.path)
+            own, shared = (request.host, request.path), ("", request.path)
+            document = self._documents.get(own) or self._documents.get(shared)
+            script = self._scripts.get(own) or self._scripts.get(shared)
             if script and (len(script) > 1 or document is not None):
                 return script.popleft()
             if script:
