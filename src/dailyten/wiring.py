@@ -261,6 +261,7 @@ def names_of(pack: "Pack") -> "Names":
         topics={topic.key: topic.name for topic in pack.topics},
         networks={network.key: network.name for network in pack.networks},
         about={topic.key: topic.about for topic in pack.topics},
+        goals={goal.key: goal.name for goal in pack.goals},
     )
 
 

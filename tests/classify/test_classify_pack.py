@@ -129,3 +129,34 @@ def test_an_extension_that_cannot_be_is_refused(tmp_path: Path, before: str, aft
 
     with pytest.raises(BadPack, match=says):
         load_pack(folder)
+
+
+GOALS = '\n[[goals]]\nkey = "sell"\nname = "sell more"\ntopics = ["plants"]\n'
+
+
+def test_a_pack_says_which_topics_serve_a_goal(tmp_path: Path) -> None:
+    pack = load_pack(write_pack(tmp_path, pack=PACK + GOALS))
+
+    assert [(goal.key, goal.name, goal.topics) for goal in pack.goals] == [("sell", "sell more", ("plants",))]
+
+
+@pytest.mark.parametrize(
+    ("goals", "says"),
+    [
+        pytest.param(GOALS.replace('"sell"', '"rest"'), "unknown goal", id="a goal that nobody can have"),
+        pytest.param(GOALS.replace('"plants"', '"weeds"'), "unknown topic", id="a topic that is not there"),
+        pytest.param(GOALS * 2, "twice", id="a goal twice"),
+    ],
+)
+def test_a_bad_goal_is_refused(tmp_path: Path, goals: str, says: str) -> None:
+    with pytest.raises(BadPack, match=says):
+        load_pack(write_pack(tmp_path, pack=PACK + goals))
+
+
+def test_goals_of_a_pack_that_extends_another_replace_those_below(tmp_path: Path) -> None:
+    write_pack(tmp_path / "ours" / "garden", pack=PACK + GOALS)
+    own = EXTENDING + GOALS.replace('"plants"', '"insects", "soil"')
+
+    pack = load_pack(write_pack(tmp_path / "own", pack=own, entries=[]), tmp_path / "ours")
+
+    assert [(goal.key, goal.topics) for goal in pack.goals] == [("sell", ("insects", "soil"))]

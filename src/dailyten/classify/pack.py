@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dailyten.errors import BadPack
-from dailyten.model.topic import Network, Topic
+from dailyten.model.subscriber import GOALS
+from dailyten.model.topic import Goal, Network, Topic
 
 FORMAT = 1
 FEWEST_ENTRIES = 30
@@ -60,6 +61,7 @@ class Pack:
     cues: Mapping[str, tuple[str, ...]]
     folder: Path
     base: "Pack | None" = None
+    goals: tuple[Goal, ...] = ()
 
     @property
     def topic_keys(self) -> tuple[str, ...]:
@@ -98,7 +100,8 @@ def load_pack(folder: Path, ours: Path | None = None) -> Pack:
     """
     file = folder / "pack.toml"
     told = _Told(file)
-    told.only(told.table, "", {"format", "key", "name", "audience", "extends", "topics", "networks", "selling"})
+    keys = {"format", "key", "name", "audience", "extends", "topics", "networks", "goals", "selling"}
+    told.only(told.table, "", keys)
     if told.table.get("format") != FORMAT:
         raise told.fault("the pack's format is not known", f"format = {FORMAT}", told.table.get("format"), "format")
     if "extends" in told.table:
@@ -112,6 +115,7 @@ def load_pack(folder: Path, ours: Path | None = None) -> Pack:
         selling=told.texts(told.section("selling", {"phrases"}), "phrases"),
         cues=_cues(folder / "cues.toml"),
         folder=folder,
+        goals=_goals(told),
     )
 
 
@@ -136,6 +140,7 @@ def _extended(told: "_Told", folder: Path, ours: Path | None) -> Pack:
         cues={**base.cues, **_cues(folder / "cues.toml")},
         folder=folder,
         base=base,
+        goals=tuple({goal.key: goal for goal in (*base.goals, *_goals(told, base.topic_keys))}.values()),
     )
 
 
@@ -242,6 +247,23 @@ def _networks(told: _Told) -> tuple[Network, ...]:
     ]
     _refuse_twice(told, [network.key for network in networks])
     return tuple(networks)
+
+
+def _goals(told: _Told, below: tuple[str, ...] = ()) -> tuple[Goal, ...]:
+    """Read which topics serve which of a reader's goals; a pack may leave some or all of them out."""
+    topics = [*below, *(each["key"] for each in told.sections("topics", {"key", "name", "about"}))]
+    goals = [
+        Goal(key=told.text(each, "key"), name=told.text(each, "name"), topics=told.texts(each, "topics"))
+        for each in told.sections("goals", {"key", "name", "topics"})
+    ]
+    _refuse_twice(told, [goal.key for goal in goals])
+    for goal in goals:
+        if goal.key not in GOALS:
+            raise told.fault("unknown goal", "one of " + ", ".join(GOALS), goal.key, f'"{goal.key}"')
+        for key in goal.topics:
+            if key not in topics:
+                raise told.fault(f"the goal {goal.key} names an unknown topic", ", ".join(topics), key, f'"{key}"')
+    return tuple(goals)
 
 
 def _cues(file: Path) -> dict[str, tuple[str, ...]]:

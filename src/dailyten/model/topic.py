@@ -13,6 +13,15 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What somebody wants of the work: `name` goes on after "to" ("find customers"); `topics` serve it."""
+
+    key: str
+    name: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """A network: names by which a text means it, hosts that belong to it.
 

@@ -58,6 +58,7 @@ class Names:
     topics: Mapping[str, str] = field(default_factory=dict)
     networks: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    goals: Mapping[str, str] = field(default_factory=dict)
 
     def topic(self, key: str) -> str:
         """Name a topic; one that has left the pack keeps its key as its name."""
@@ -66,6 +67,10 @@ class Names:
     def network(self, key: str) -> str:
         """Name a network, or say its key."""
         return self.networks.get(key) or _spoken(key)
+
+    def goal(self, key: str) -> str:
+        """Name a goal as it goes on after "to", or say its key."""
+        return self.goals.get(key) or key.replace("_", " ")
 
 
 def _spoken(key: str) -> str:

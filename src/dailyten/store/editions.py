@@ -94,6 +94,13 @@ class Editions:
             told[row.story_id] = (*told.get(row.story_id, ()), noun_of(ArchiveLine, row[1:]))
         return told
 
+    def first_since(self, day: date, zone: str) -> dict[date, ArchiveLine]:
+        """Give a line for the first revision of each morning from a date on: the one that is mailed."""
+        columns = tables.editions.c
+        mailed = (columns.on >= day, columns.zone == zone, columns.revision == 1)
+        rows = self._db.execute(select(*LINE).where(*mailed).order_by(columns.on))
+        return {line.on: line for line in (noun_of(ArchiveLine, row) for row in rows)}
+
     def mark_published(self, edition_id: str, at: datetime) -> None:
         """Write down when an edition was first published; later calls change nothing. Raises NotFound."""
         self._mark(edition_id, tables.editions.c.published_at, at)

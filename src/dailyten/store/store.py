@@ -26,6 +26,7 @@ from dailyten.store.outbox import Outbox
 from dailyten.store.schema import bring_up_to_date
 from dailyten.store.stories import Stories
 from dailyten.store.subscribers import Subscribers
+from dailyten.store.turns import Turns
 from dailyten.store.verdicts import Verdicts
 
 PATIENCE = timedelta(seconds=10)
@@ -43,6 +44,7 @@ class Transaction:
     editions: Editions
     subscribers: Subscribers
     outbox: Outbox
+    turns: Turns
     feedback: Feedback
     consents: Consents
     asks: Asks
@@ -172,6 +174,7 @@ def _repositories(db: Connection) -> Transaction:
         editions=Editions(db),
         subscribers=Subscribers(db),
         outbox=Outbox(db),
+        turns=Turns(db),
         feedback=Feedback(db),
         consents=Consents(db),
         asks=Asks(db),

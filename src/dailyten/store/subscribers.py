@@ -9,6 +9,7 @@ from dailyten.errors import NotFound
 from dailyten.model.subscriber import Membership, Subscriber, address_hash_of
 from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_missing, noun_of, row_of
+from dailyten.store.turns import AT_ONCE
 
 SUBSCRIBER = columns_of(tables.subscribers, Subscriber)
 PAGE = 1000
@@ -22,7 +23,7 @@ class Subscribers:
 
     def add(self, subscriber: Subscriber) -> bool:
         """Add a subscriber; False when the id or the address is here already, and then nothing changes."""
-        return bool(insert_missing(self._db, tables.subscribers, [row_of(subscriber)]))
+        return bool(insert_missing(self._db, tables.subscribers, [row_of(subscriber, due_at=AT_ONCE)]))
 
     def get(self, subscriber_id: str) -> Subscriber:
         """Give a subscriber. Raises NotFound."""
@@ -46,9 +47,9 @@ class Subscribers:
                 after = page[-1].subscriber_id
 
     def change(self, subscriber: Subscriber) -> None:
-        """Keep a subscriber as it is now. Raises NotFound."""
+        """Keep a subscriber as it is now, and look anew when the next mail is due. Raises NotFound."""
         this = update(tables.subscribers).where(tables.subscribers.c.subscriber_id == subscriber.subscriber_id)
-        if not self._db.execute(this.values(row_of(subscriber))).rowcount:
+        if not self._db.execute(this.values(row_of(subscriber, due_at=AT_ONCE))).rowcount:
             raise NotFound("There is no such subscriber.", came=subscriber.subscriber_id)
 
     def erase(self, subscriber_id: str, now: datetime) -> None:

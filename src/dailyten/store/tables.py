@@ -35,6 +35,7 @@ STRINGS: Json[tuple[str, ...]] = Json(tuple[str, ...])
 IS_WAITING = text("standing = 'waiting'")
 IS_OPEN = text("state IN ('queued', 'deferred')")
 IS_IN_HAND = text("state IN ('leased', 'in_doubt')")
+IS_ACTIVE = text("membership = 'active'")
 
 feeds = Table(
     "feeds",
@@ -255,7 +256,10 @@ subscribers = Table(
     Column("paused_until", Instant),
     Column("consent", Text, nullable=False),
     Column("left_at", Instant),
+    # When to look at this reader next; `dailyten.store.turns` says what stands in it.
+    Column("due_at", Instant),
     Index("subscribers_by_membership", "membership", "subscriber_id"),
+    Index("subscribers_due", "due_at", "subscriber_id", sqlite_where=IS_ACTIVE),
     sqlite_strict=True,
 )
 
@@ -288,10 +292,12 @@ deliveries = Table(
     Column("leased_by", Text, nullable=False),
     Column("reply", Text, nullable=False),
     Column("settled_at", Instant),
+    # What this reader was chosen (canonical JSON of an Issue); none where everybody got the edition itself.
+    Column("issue", Text),
     UniqueConstraint("edition_id", "subscriber_id", name="one_per_subscriber"),
     Index("deliveries_open", "ready_at", "delivery_id", sqlite_where=IS_OPEN),
     Index("deliveries_in_hand", "leased_until", sqlite_where=IS_IN_HAND),
-    Index("deliveries_by_subscriber", "subscriber_id"),
+    Index("deliveries_by_subscriber", "subscriber_id", "queued_at"),
     sqlite_strict=True,
 )
 

@@ -1,0 +1,145 @@
+"""Whose issue is due, and what each of these readers was sent lately: what filling the outbox asks for, page by page.
+
+`subscribers.due_at` is when to look at a reader next: the epoch for "at once" (new, or with changed wishes), the year
+9999 for who gets the mail with the edition, whenever that is made. Rows are read without making nouns of them, for
+filling the outbox goes through every reader there is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select, type_coerce, update
+from sqlalchemy import Text as TextType
+
+from dailyten.model.canonical import from_json, to_json
+from dailyten.model.delivery import Delivery, DeliveryState
+from dailyten.model.issue import Issue
+from dailyten.model.subscriber import Wishes
+from dailyten.store import tables
+from dailyten.store.rows import batches, insert_missing, row_of
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+WITH_EDITION = datetime(9999, 12, 31, tzinfo=UTC)
+NOT_SENT = (DeliveryState.EXPIRED, DeliveryState.CANCELLED, DeliveryState.FAILED)
+"""What a reader surely did not get, so its stories may come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An active subscriber, as far as choosing an issue needs to know."""
+
+    subscriber_id: str
+    address: str
+    joined_at: datetime
+    wishes: Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An edition that a reader was sent; without an `issue` it was the edition itself."""
+
+    edition_id: str
+    on: date
+    issue: Issue | None
+
+
+class Turns:
+    """The turns of the readers in one transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def due(self, now: datetime, limit: int) -> tuple[Reader, ...]:
+        """Give readers to look at now, the longest due first."""
+        columns = tables.subscribers.c
+        found = _READERS.where(tables.IS_ACTIVE, columns.due_at <= now).order_by(columns.due_at, columns.subscriber_id)
+        return self._read(found.limit(limit))
+
+    def with_edition(self, after: str, limit: int) -> tuple[Reader, ...]:
+        """Give readers who get the mail with the edition, by id; `after` is the last one of the page before."""
+        columns = tables.subscribers.c
+        waiting = (tables.IS_ACTIVE, columns.due_at == WITH_EDITION, columns.subscriber_id > after)
+        return self._read(_READERS.where(*waiting).order_by(columns.subscriber_id).limit(limit))
+
+    def put_off(self, due_at: Mapping[str, datetime]) -> None:
+        """Say when to look at each reader next."""
+        columns = tables.subscribers.c
+        moved = update(tables.subscribers).where(columns.subscriber_id == bindparam("which"))
+        rows = [{"which": subscriber_id, "due_at": at} for subscriber_id, at in due_at.items()]
+        if rows:
+            self._db.execute(moved.values(due_at=bindparam("due_at")), rows)
+
+    def delivered(self, subscriber_ids: Sequence[str], since: datetime) -> dict[str, list[Delivered]]:
+        """Give what each reader was sent since then, or is about to be; who was sent nothing is not in it."""
+        columns, editions = tables.deliveries.c, tables.editions.c
+        what = (columns.subscriber_id, columns.edition_id, editions.on, columns.issue)
+        found: dict[str, list[Delivered]] = {}
+        for batch in batches(subscriber_ids):
+            theirs = (columns.subscriber_id.in_(batch), columns.queued_at >= since, columns.state.not_in(NOT_SENT))
+            for row in self._db.execute(select(*what).join_from(tables.deliveries, tables.editions).where(*theirs)):
+                issue = None if row[3] is None else issue_of(row[3])
+                found.setdefault(row[0], []).append(Delivered(row[1], row[2], issue))
+        return found
+
+    def last_dates(self, subscriber_ids: Sequence[str], since: datetime) -> dict[str, date]:
+        """Give the newest date whose edition each reader was sent since then."""
+        columns, editions = tables.deliveries.c, tables.editions.c
+        found: dict[str, date] = {}
+        for batch in batches(subscriber_ids):
+            theirs = (columns.subscriber_id.in_(batch), columns.queued_at >= since, columns.state.not_in(NOT_SENT))
+            rows = select(columns.subscriber_id, editions.on).join_from(tables.deliveries, tables.editions)
+            for subscriber_id, on in self._db.execute(rows.where(*theirs)):
+                found[subscriber_id] = max(on, found.get(subscriber_id, on))
+        return found
+
+    def fill(self, issues: Iterable[tuple[Delivery, Issue]]) -> int:
+        """Queue deliveries with what was chosen for each; of one edition and subscriber the first one counts.
+
+        Says how many were new.
+        """
+        rows = [
+            row_of(delivery, ready_at=delivery.next_try_at or delivery.queued_at, issue=issue_text(issue))
+            for delivery, issue in issues
+        ]
+        return insert_missing(self._db, tables.deliveries, rows)
+
+    def issues(self, delivery_ids: Sequence[str]) -> dict[str, Issue]:
+        """Give what was chosen for these deliveries; one whose reader gets the edition itself is left out."""
+        columns = tables.deliveries.c
+        found: dict[str, Issue] = {}
+        for batch in batches(delivery_ids):
+            rows = select(columns.delivery_id, columns.issue).where(columns.delivery_id.in_(batch))
+            found |= {row[0]: issue_of(row[1]) for row in self._db.execute(rows) if row[1] is not None}
+        return found
+
+    def _read(self, found: Select[Any]) -> tuple[Reader, ...]:
+        return tuple(Reader(row[0], row[1], row[2], _wishes(row[3])) for row in self._db.execute(found))
+
+
+_READERS = select(
+    tables.subscribers.c.subscriber_id,
+    tables.subscribers.c.address,
+    tables.subscribers.c.joined_at,
+    type_coerce(tables.subscribers.c.wishes, TextType).label("wishes"),
+)
+
+
+@lru_cache(maxsize=4096)
+def _wishes(text: str) -> Wishes:
+    """Read wishes; many readers have the same."""
+    return from_json(text, Wishes)
+
+
+@lru_cache(maxsize=4096)
+def issue_text(issue: Issue) -> str:
+    """Write an issue; many readers get the same."""
+    return to_json(issue)
+
+
+@lru_cache(maxsize=4096)
+def issue_of(text: str) -> Issue:
+    """Read an issue back."""
+    return from_json(text, Issue)

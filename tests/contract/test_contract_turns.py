@@ -1,0 +1,144 @@
+"""Whose issue is due, and what each reader had: the same on every database."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
+from dailyten.model.edition import Edition, edition_id_of
+from dailyten.model.issue import Issue, IssueKind, Place
+from dailyten.model.subscriber import Membership, Subscriber, Wishes
+from dailyten.store import Store, turns
+from dailyten.store.turns import WITH_EDITION
+
+NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TODAY = NOW.date()
+
+
+def subscriber(name: str, membership: Membership = Membership.ACTIVE, **wishes: object) -> Subscriber:
+    return Subscriber(
+        subscriber_id=name,
+        address=f"{name}@example.org",
+        membership=membership,
+        joined_at=NOW,
+        changed_at=NOW,
+        wishes=Wishes(**wishes),  # type: ignore[arg-type]
+    )
+
+
+def edition(on: date = TODAY, revision: int = 1) -> Edition:
+    return Edition(
+        edition_id=edition_id_of(on, "UTC", revision),
+        on=on,
+        zone="UTC",
+        revision=revision,
+        title="Today",
+        built_at=datetime(on.year, on.month, on.day, 7, tzinfo=UTC),
+        seen_from=None,
+        seen_to=NOW,
+        budget_minutes=15,
+        minutes=0,
+        minutes_saved=0,
+        entries=0,
+        feeds=(),
+        candidates=(),
+        places=(),
+        cuts=(),
+    )
+
+
+def delivery(of: Edition, name: str, state: DeliveryState = DeliveryState.QUEUED) -> Delivery:
+    return Delivery(
+        delivery_id=delivery_id_of(of.edition_id, name),
+        edition_id=of.edition_id,
+        subscriber_id=name,
+        address=f"{name}@example.org",
+        message_id=f"<{name}@example.org>",
+        state=state,
+        queued_at=of.built_at,
+        expires_at=of.built_at + 8 * HOUR,
+    )
+
+
+def issue(of: Edition, *stories: str) -> Issue:
+    places = tuple(Place(story_id=each, why=("network:linkedin",)) for each in stories)
+    return Issue(kind=IssueKind.DAILY, editions=(of.edition_id,), places=places, minutes=4, considered=9)
+
+
+def test_who_is_new_or_has_changed_wishes_is_looked_at_at_once(store: Store) -> None:
+    with store.writing() as db:
+        db.subscribers.add(subscriber("anna", hour=9, topics=("roi",)))
+        db.subscribers.add(subscriber("bert", Membership.PENDING))
+        found = db.turns.due(NOW, 10)
+        db.turns.put_off({"anna": NOW + HOUR})
+        put_off = db.turns.due(NOW, 10)
+        db.subscribers.change(subscriber("anna", hour=8))
+        changed = db.turns.due(NOW, 10)
+
+    assert [(each.subscriber_id, each.wishes) for each in found] == [("anna", Wishes(hour=9, topics=("roi",)))]
+    assert put_off == ()
+    assert [each.wishes.hour for each in changed] == [8]
+
+
+def test_the_longest_due_come_first_and_page_by_page(store: Store) -> None:
+    with store.writing() as db:
+        for number in range(5):
+            db.subscribers.add(subscriber(f"s{number}"))
+        db.turns.put_off({f"s{number}": NOW - number * HOUR for number in range(5)})
+
+        assert [each.subscriber_id for each in db.turns.due(NOW, 3)] == ["s4", "s3", "s2"]
+        assert db.turns.due(NOW - 5 * HOUR, 3) == ()
+
+
+def test_who_waits_for_the_edition_is_due_at_no_hour_and_found_by_id(store: Store) -> None:
+    with store.writing() as db:
+        for name in ("anna", "bert", "cleo"):
+            db.subscribers.add(subscriber(name))
+        db.turns.put_off(dict.fromkeys(("anna", "bert", "cleo"), WITH_EDITION))
+        db.subscribers.change(subscriber("cleo", Membership.PAUSED))
+
+        assert db.turns.due(NOW, 10) == ()
+        assert [each.subscriber_id for each in db.turns.with_edition("", 1)] == ["anna"]
+        assert [each.subscriber_id for each in db.turns.with_edition("anna", 9)] == ["bert"]
+
+
+def test_what_was_chosen_comes_back_as_chosen_and_the_first_choice_counts(store: Store) -> None:
+    today = edition()
+    chosen, other = issue(today, "s1", "s2"), issue(today, "s3")
+    with store.writing() as db:
+        db.editions.freeze(today)
+        db.subscribers.add(subscriber("anna"))
+        filled = [db.turns.fill([(delivery(today, "anna"), each)]) for each in (chosen, other)]
+    with store.reading() as db:
+        found = db.turns.issues([delivery(today, "anna").delivery_id, "nobody"])
+
+    assert filled == [1, 0]
+    assert found == {delivery(today, "anna").delivery_id: chosen}
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_a_reader_has_had_what_was_not_surely_kept_from_them(store: Store, state: DeliveryState) -> None:
+    today, yesterday = edition(), edition(date(2026, 11, 23))
+    with store.writing() as db:
+        for each in (today, yesterday):
+            db.editions.freeze(each)
+        db.subscribers.add(subscriber("anna"))
+        db.turns.fill([(delivery(today, "anna", state), issue(today, "s1"))])
+        db.outbox.fill([delivery(yesterday, "anna")])
+        since = today.built_at - timedelta(days=9)
+        dates, had = db.turns.last_dates(["anna", "bert"], since), db.turns.delivered(["anna", "bert"], since)
+
+    counted = state not in turns.NOT_SENT
+    assert dates == {"anna": today.on if counted else yesterday.on}
+    assert [each.on for each in had["anna"] if each.issue] == ([today.on] if counted else [])
+    assert [each.issue for each in had["anna"] if each.on == yesterday.on] == [None]
+
+
+def test_the_edition_that_is_mailed_is_the_first_of_its_morning(store: Store) -> None:
+    with store.writing() as db:
+        for each in (edition(), edition(revision=2), edition(date(2026, 11, 1))):
+            db.editions.freeze(each)
+
+        assert [line.revision for line in db.editions.first_since(date(2026, 11, 2), "UTC").values()] == [1]
+        assert list(db.editions.first_since(date(2026, 11, 1), "UTC")) == [date(2026, 11, 1), NOW.date()]
