@@ -100,6 +100,13 @@ def test_a_list_of_labels_can_be_given_back(digest: Path, ask: Ask, monkeypatch:
     assert json.loads(said)["topics"] == []
 
 
+def test_a_list_of_labels_can_be_judged(digest: Path, ask: Ask) -> None:
+    ask(digest, "topics", "label", "https://a.example/1", "--topics", "platforms", "--usefulness", "2")
+    (digest / "labels.jsonl").write_text(ask(digest, "topics", "label", "--list", "--jsonl")[1], "utf-8")
+
+    assert json.loads(ask(digest, "topics", "evaluate", "labels.jsonl", "--json")[1])["entries"] == 1
+
+
 @pytest.mark.parametrize(
     "tokens",
     [
@@ -119,7 +126,7 @@ def test_a_person_at_the_terminal_labels_skips_takes_back_and_ends(
     digest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     parts, store = a_store(digest, monkeypatch)
-    answers = iter(["99", "4 roi", "2", "u", "0", "", "s", "q"])
+    answers = iter(["99", "4 roi", "2", "u", "n myspace", "0", "", "n facebook", "0", "", "s", "q"])
     with store:
         found = _proposed(store, parts, 4, "")
         asking = _Asking(store=store, pack=parts.pack(), by="ann", clock=parts.clock, ask=lambda _: next(answers))
@@ -128,7 +135,10 @@ def test_a_person_at_the_terminal_labels_skips_takes_back_and_ends(
             labels = db.feedback.labels()
 
     said = capsys.readouterr().out
-    assert [(label.entry_id, label.topics) for label in labels] == [(found[1][0].entry_id, ())]
+    assert [(each.entry_id, each.topics, each.networks) for each in labels] == [
+        (found[1][0].entry_id, (), ("facebook",))
+    ]
+    assert "Unknown network" in said
     assert "Unknown topic" in said
     assert "taken back" in said
     assert "1 label given" in said

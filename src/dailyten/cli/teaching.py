@@ -27,7 +27,8 @@ SHOWN_SUMMARY = 400
 NOBODY_LEFT = "No entry of the last sixty days is left to label."
 HELP = """\
 For each entry: the numbers or keys of its topics, the main one first ("3 1", "roi tools"), 0 for none of them, Enter if
-what we think is right. Then how useful it is, 0 to 3, or Enter. s skips, u takes the last label back, q ends."""
+what we think is right. Then how useful it is, 0 to 3, or Enter. Before that, "n facebook instagram" puts its networks
+right ("n" alone: none). s skips, u takes the last label back, q ends."""
 
 
 def propose_(
@@ -205,6 +206,7 @@ class _Asking:
 
     def _one(self, entry: Unlabelled) -> bool:
         """Ask about one entry until an answer can be read; False to end."""
+        networks = entry.verdict.networks
         while True:
             answer = self.ask("  topics > ").strip().lower()
             if answer == "q":
@@ -214,20 +216,24 @@ class _Asking:
             if answer == "u":
                 self._take_back()
                 continue
+            if answer.split()[:1] == ["n"]:
+                networks = tuple(_names(answer[1:]))
+                say(f"  about {', '.join(networks) or 'no network'}")
+                continue
             try:
                 topics = entry.verdict.topics if not answer else _topics_in(answer, self.pack)
                 grade = _grade_in(self.ask(f"  useful [{_grade(entry)}] > "), _grade(entry))
-                self._keep(entry, topics, grade)
+                self._keep(entry, topics, networks, grade)
             except BadInput as error:
                 say(f"  {error}")
                 continue
             return True
 
-    def _keep(self, entry: Unlabelled, topics: tuple[str, ...], grade: int) -> None:
+    def _keep(self, entry: Unlabelled, topics: tuple[str, ...], networks: tuple[str, ...], grade: int) -> None:
         label = Label(
             entry_id=entry.entry_id,
             topics=topics,
-            networks=entry.verdict.networks,
+            networks=networks,
             usefulness=grade,
             given_at=self.clock(),
             given_by=self.by,
@@ -337,13 +343,14 @@ def _list(store: Store, parts: Parts, *, as_jsonl: bool) -> int:
         labels = db.feedback.labels()
         kept = db.entries.get(label.entry_id for label in labels)
     for label in labels:
+        entry = kept[label.entry_id].entry
         if as_jsonl:
-            say(json.dumps(_label_told(label), ensure_ascii=False))
+            words = {"title": entry.title, "summary": entry.summary, "url": entry.url}
+            say(json.dumps({**_label_told(label), **words}, ensure_ascii=False))
         else:
-            title = kept[label.entry_id].entry.title
             at = when(label.given_at, parts.settings.digest.zone)
             say(f"{label.entry_id}  {', '.join(label.topics) or 'none':24} {_useful(label)}  {label.given_by}, {at}")
-            say(f"    {title}")
+            say(f"    {entry.title}")
     if not as_jsonl:
         say(f"{plural(len(labels), 'label')}.")
     return 0
