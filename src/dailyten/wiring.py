@@ -8,7 +8,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from dailyten.config import Settings
 from dailyten.deliver.message import SenderSettings
-from dailyten.errors import BadInput, CannotGoOn, ModelError
+from dailyten.errors import BadInput, CannotGoOn, ModelError, NotFound
 from dailyten.feedlist.disk import read_list_file, write_list_file
 from dailyten.feedlist.read import FeedList, read
 from dailyten.model.instant import utc_now
@@ -86,7 +86,11 @@ class Parts:
         notes = shelf.history()
         version = notes.champion(stamp_of(pack)) if notes.decided else PACK
         if version != PACK:
-            return Classifier(shelf.model(version), pack)
+            try:
+                return Classifier(shelf.model(version), pack)
+            except NotFound as error:
+                words = "The model in use is missing; `dailyten topics roll-back` goes to the one before."
+                raise ModelError(words, came=version, where=str(shelf.folder)) from error
         if pack.base is not None and not pack.model_file.exists():
             pack = pack.base
         try:
@@ -194,7 +198,7 @@ class Parts:
         pack = self.pack()
         return Day(
             poller=self.poller(),
-            maker=self.maker(pack),
+            maker=_MakerWatch(self, pack).now,
             press=self.press(pack),
             room=self.mail_room(pack) if self.settings.sender is not None else None,
             open_line=self.mail_line,
@@ -251,6 +255,27 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         return b""
+
+
+@dataclass(slots=True)
+class _MakerWatch:
+    """Makes the maker anew when a model was learnt or one went back since the last look."""
+
+    parts: Parts
+    pack: "Pack"
+    seen: tuple[int, int] | None = None
+    maker: "Maker | None" = None
+
+    def now(self) -> "Maker":
+        """Give the maker; one that cannot be made leaves the last one in use, as a crash while learning would."""
+        state = self.parts.shelf().state()
+        if self.maker is None:
+            self.maker = self.parts.maker(self.pack)
+        elif state != self.seen:
+            with suppress(ModelError):
+                self.maker = self.parts.maker(self.pack)
+        self.seen = state
+        return self.maker
 
 
 def names_of(pack: "Pack") -> "Names":

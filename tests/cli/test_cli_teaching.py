@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from dailyten.classify.history import Decision, Note
+from dailyten.classify.model import from_json
 from dailyten.cli.teaching import _Asking, _proposed
 from dailyten.config import read_settings
 from dailyten.model.entry import Entry
 from dailyten.model.feed import Feed
 from dailyten.model.instant import utc_now
 from dailyten.store.store import Store
-from dailyten.wiring import Parts
+from dailyten.wiring import Parts, stamp_of
 
 Ask = Callable[..., tuple[int, str, str]]
 
@@ -181,3 +183,35 @@ def test_a_pack_of_ones_own_that_extends_ours_is_tagged_by_our_model_until_it_ha
 
     assert "about instagram" in explained[1]
     assert labelled[0] == 0
+
+
+def test_a_running_service_takes_a_model_that_was_learnt_meanwhile(digest: Path) -> None:
+    parts = Parts(replace(read_settings(None, {}), folder=digest))
+    pack, shelf, day = parts.pack(), parts.shelf(), parts.day("here")
+    before = day.maker().classifier.made_by
+    learnt = replace(from_json(pack.model_file.read_bytes()), version="9")
+
+    with shelf.alone():
+        shelf.keep("learnt", learnt, "[]")
+        unchanged = day.maker().classifier.made_by
+        shelf.note(Note(at=utc_now(), version="learnt", decision=Decision.REPLACED, why="better", stamp=stamp_of(pack)))
+
+    assert unchanged == before
+    assert day.maker().classifier.made_by.startswith("9+")
+
+
+def test_a_learnt_model_that_was_spoilt_says_so_and_does_not_stop_a_running_service(digest: Path, ask: Ask) -> None:
+    parts = Parts(replace(read_settings(None, {}), folder=digest))
+    shelf, day = parts.shelf(), parts.day("here")
+    before = day.maker().classifier.made_by
+    with shelf.alone():
+        note = Note(at=utc_now(), version="gone", decision=Decision.REPLACED, why="", stamp=stamp_of(parts.pack()))
+        shelf.note(note)
+
+    code, _, complaint = ask(digest, "topics", "explain", "Instagram")
+    back = ask(digest, "topics", "roll-back")
+
+    assert day.maker().classifier.made_by == before
+    assert (code, back[0]) == (1, 0)
+    assert "roll-back" in complaint
+    assert ask(digest, "topics", "explain", "Instagram")[0] == 0

@@ -39,6 +39,14 @@ class ModelShelf:
             where = str(self.folder / HISTORY)
             raise ModelError("The history of learnt models cannot be read.", came=str(error), where=where) from error
 
+    def state(self) -> tuple[int, int] | None:
+        """Give a mark that changes whenever a note is written; None where there is none yet."""
+        try:
+            about = (self.folder / HISTORY).stat()
+        except OSError:
+            return None
+        return about.st_ino, about.st_mtime_ns
+
     def model(self, version: str) -> Model:
         """Read a learnt model. Raises NotFound where it is no longer kept, ModelError where it was altered."""
         return from_json(self._read(f"{version}.json", version))

@@ -129,7 +129,7 @@ def learn_(*, config: Path | None = None, as_json: AsJson = False) -> None:
         say(f"  {line}")
     say(note.why)
     if note.decision is Decision.REPLACED:
-        say(f"In use from now on: {note.version}. A running `dailyten serve` takes it when it is started again.")
+        say(f"In use from now on: {note.version}.")
 
 
 def history_(*, config: Path | None = None, as_json: AsJson = False) -> None:
@@ -168,7 +168,7 @@ def roll_back_(version: str = "", *, config: Path | None = None) -> None:
     parts = Parts(read_settings(config))
     note = roll_back(parts.shelf(), stamp_of(parts.pack()), parts.clock(), version)
     told = "the model that came with the pack" if note.version == PACK else note.version
-    say(f"In use from now on: {told}. A running `dailyten serve` takes it when it is started again.")
+    say(f"In use from now on: {told}.")
 
 
 @dataclass(slots=True)

@@ -32,11 +32,12 @@ log = structlog.get_logger()
 class Day:
     """What a day needs beside the store. Without a `room` nothing is mailed.
 
-    `list_changed` gives the feed list when its file has changed since it was last asked, None when it has not.
+    `list_changed` gives the feed list when its file has changed since it was last asked, None when it has not; `maker`
+    gives the classifier that is in use now, which may have learnt since.
     """
 
     poller: Poller
-    maker: Maker
+    maker: Callable[[], Maker]
     press: Press
     room: MailRoom | None
     open_line: Callable[[], MailLine]
@@ -79,11 +80,12 @@ def mind_moves(store: Store, day: Day) -> None:
 
 def make_morning(store: Store, day: Day) -> None:
     """Make today's edition once its hour has come; a morning that is made already is left as it is."""
-    settings, now = day.maker.settings, day.clock()
+    maker, now = day.maker(), day.clock()
+    settings = maker.settings
     on = local_date(now, settings.zone)
     if now < due_at(on, settings.zone, settings.hour):
         return
-    made = make_edition(store, day.maker, on, now)
+    made = make_edition(store, maker, on, now)
     if not isinstance(made, Made):
         log.warning("no_edition", on=str(on), reason="no feed could be read and nothing waits")
     elif made.just_now:
