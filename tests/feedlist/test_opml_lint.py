@@ -58,7 +58,8 @@ def test_an_ampersand_is_shown_mended_with_its_neighbours_mended_too() -> None:
 
 def test_ampersands_in_comments_and_cdata_are_no_fault() -> None:
     assert lint(feed() + b"<!-- a & b &nbsp; -->", "f") == ()
-    assert lint(outlines("<!-- & --><![CDATA[ & < ]]>" + '<outline text="A" xmlUrl="https://a.example/f"/>'), "f") == ()
+    faults = lint(outlines("<!-- & --><![CDATA[ & < ]]>" + '<outline text="A" xmlUrl="https://a.example/f"/>'), "f")
+    assert [fault.rule for fault in faults] == ["stray-text"]
 
 
 def test_an_entity_of_html_is_mended_by_its_number() -> None:
@@ -245,3 +246,52 @@ def test_no_file_within_the_limit_takes_long(body: bytes) -> None:
 
     assert lint(body, "feeds.opml")
     assert time.process_time() - before < 4
+
+
+@pytest.mark.parametrize(
+    ("inside", "rule", "severity", "told"),
+    [
+        pytest.param(
+            "<<<<<<< HEAD\n<outline/>\n=======\n>>>>>>> x", "merge-conflict", Severity.ERROR, "<<<<<<<", id="a merge"
+        ),
+        pytest.param('outline text="B" xmlUrl="https://b.example/f"/>', "stray-text", Severity.ERROR, "A <", id="no <"),
+        pytest.param("see below", "stray-text", Severity.WARNING, '"see below"', id="words"),
+        pytest.param("<!-- a -- b -->", "not-well-formed", Severity.ERROR, "hyphens", id="hyphens"),
+        pytest.param(
+            '<outline text="B" xmlUrl="https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv"/>',
+            "page-address",
+            Severity.WARNING,
+            "videos.xml?channel_id=UC",
+            id="a channel's page",
+        ),
+        pytest.param('<outline type="include" text="B"/>', "include", Severity.ERROR, "no url", id="no url"),
+    ],
+)
+def test_what_editors_do_to_lists_is_named_with_its_mend(inside: str, rule: str, severity: Severity, told: str) -> None:
+    body = outlines(f'<outline text="A" xmlUrl="https://a.example/f"/>\n{inside}')
+
+    [fault] = lint(body, "f")
+
+    assert (fault.rule, fault.severity) == (rule, severity)
+    assert told in f"{fault.words} {fault.mend}"
+    assert fault.line == 4
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://github.com/a/b/releases.atom",
+        "https://m.example/@me.rss",
+        "https://a.wordpress.com/category/x/feed/",
+        "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv",
+        "https://www.reddit.com/r/shops/.rss",
+    ],
+)
+def test_a_feed_of_a_known_site_is_not_taken_for_its_page(address: str) -> None:
+    assert lint(outlines(f'<outline text="A" xmlUrl="{address}"/>'), "f") == ()
+
+
+def test_a_list_of_addresses_is_told_how_to_become_a_feed_list() -> None:
+    [fault] = lint(b"https://a.example/feed\nhttps://b.example/feed\n", "f")
+
+    assert "dailyten feeds add" in fault.mend

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.feedlist.edit import Opml
 from dailyten.feedlist.export import export
-from dailyten.feedlist.fault import Severity
+from dailyten.feedlist.fault import Fault, Severity
 from dailyten.feedlist.read import lint
 from dailyten.model.canonical import to_plain
 from dailyten.model.entry import Document, NotAFeed
@@ -119,7 +119,7 @@ def lint_(file: Path | None = None, *, config: Path | None = None, as_json: AsJs
     else:
         for fault in faults:
             say(str(fault))
-        say(f"{path}: {plural(len(faults), 'fault')}." if faults else f"{path}: nothing to mend.")
+        say(f"{path}: {_verdict(faults)}")
     return 2 if any(fault.severity is Severity.ERROR for fault in faults) else 0
 
 
@@ -152,6 +152,16 @@ def export_(*, config: Path | None = None) -> None:
     """
     parts = Parts(read_settings(config))
     say(export(parts.feed_list().feeds, parts.settings.digest.name).decode().rstrip("\n"))
+
+
+def _verdict(faults: Sequence[Fault]) -> str:
+    """Sum up a lint: what an editor must mend, and what deserves a look."""
+    errors = sum(fault.severity is Severity.ERROR for fault in faults)
+    warnings = len(faults) - errors
+    if errors:
+        more = f" ({plural(warnings, 'warning')} besides)" if warnings else ""
+        return f"{plural(errors, 'error')}{more}: the list would be refused until that is mended."
+    return f"{plural(warnings, 'warning')}: the list can be used." if warnings else "nothing to mend."
 
 
 def _conditions(parts: Parts) -> tuple[Condition, ...]:

@@ -21,6 +21,7 @@ _HOST = re.compile(r"(?:[\w-]{1,63}\.)*[\w-]{1,63}\.?\Z")
 _NEAR_SUFFIXES = ("localhost", "local", "internal", "lan", "home.arpa", "intranet", "corp", "home")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _PRINTED = "".join(map(chr, range(0x21, 0x7F)))
+_WHOLE_ADDRESS = "Copy the whole address of the feed from your browser, or delete the outline."
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -171,7 +172,7 @@ def _no_web_address(address: str) -> Complaint:
         return _refuse("no-scheme", words, f"Write https://{address}")
     if address.startswith("//"):
         return _refuse("no-scheme", words, f"Write https:{address}")
-    return _refuse("no-web-address", words, "Copy the whole address of the feed from your browser.")
+    return _refuse("no-web-address", words, _WHOLE_ADDRESS)
 
 
 def _warn(rule: str, words: str, mend: str) -> Complaint:

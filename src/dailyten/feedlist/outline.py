@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from dailyten.feedlist.address import complain, is_web_address, plain_address, split
 from dailyten.feedlist.fault import Finding, Severity
+from dailyten.feedlist.habits import feeds_by_habit
 from dailyten.feedlist.sheet import Attribute, Element, Sheet
 from dailyten.model.feed import MOST_WEIGHT, Feed, feed_id_of
 
@@ -19,6 +20,7 @@ PREFIX = "dailyten"
 OWN = ("weight", "titleOnly", "id")
 
 _FEED_TYPES = frozenset(["rss", "atom", "feed", "rdf", "pie", "json"])
+_FEED_WORD = re.compile(r"(?:^|[/._?=&-])(?:feeds?|rss|atom|xml|rdf|json)(?:[/._?=&-]|$)", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f]{16}")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -92,6 +94,7 @@ def findings_in(element: Element) -> Iterator[Finding]:
     yield from _own_findings(element)
     if lists_a_feed(element):
         yield from _address_findings(element)
+        yield from _page_findings(element)
         yield from _display_findings(element)
     elif element.value("type").lower() in _FEED_TYPES and not includes_a_list(element):
         yield _no_address(element)
@@ -171,6 +174,20 @@ def _address_findings(element: Element) -> Iterator[Finding]:
             rule=complaint.rule,
             words=complaint.words,
             mend=complaint.mend,
+        )
+
+
+def _page_findings(element: Element) -> Iterator[Finding]:
+    """Tell a profile's or a project's page from its feed, where the site is known."""
+    attribute, address = element.attribute("xmlUrl"), address_of(element)
+    feeds = () if _FEED_WORD.search(address) else feeds_by_habit(address)
+    if feeds and attribute is not None:
+        yield Finding(
+            offset=attribute.value_start,
+            severity=Severity.WARNING,
+            rule="page-address",
+            words="This looks like the address of a page, not of its feed.",
+            mend=f"Write {feeds[0]}",
         )
 
 

@@ -196,10 +196,10 @@ class _Reader:
         self.judged.faults = before
 
     def _why_not(self, url: str) -> str:
-        if self.include is None:
-            return "Included lists are not read here."
         if not url:
             return "It has no url."
+        if self.include is None:
+            return "Included lists are not read here."
         if url in self.judged.included:
             return "It is included twice, or includes itself."
         if len(self.judged.included) >= MOST_INCLUDED or self.deep >= DEEPEST_INCLUDE:
@@ -264,6 +264,6 @@ def _not_included(element: Element, url: str, why: str) -> Finding:
     return Finding(
         offset=element.start,
         rule="include",
-        words=f'The list "{url[:80]}" is to be included. {why}',
+        words=f'The list "{url[:80] or name_of(element)[:80]}" is to be included. {why}',
         mend="Copy its outlines in here, or delete this outline.",
     )

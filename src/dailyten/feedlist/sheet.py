@@ -16,6 +16,9 @@ MOST_ELEMENTS = 20_000
 DEEPEST = 32
 """Elements inside one another: real lists use three to five."""
 
+MOST_STRAYS = 20
+"""Words between outlines that are told; where there are more, they are all of one kind."""
+
 _ATTRIBUTE = re.compile(r"""[ \t\r\n]+([^ \t\r\n=<>"'/]+)[ \t\r\n]*=[ \t\r\n]*("[^"]*"|'[^']*')""")
 _START_TAG = re.compile(
     r"""<([^ \t\r\n/>]+)((?:[ \t\r\n]+[^ \t\r\n=<>"'/]+[ \t\r\n]*=[ \t\r\n]*(?:"[^"]*"|'[^']*'))*)[ \t\r\n]*(/?)>"""
@@ -76,12 +79,16 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A text and its elements in document order; `doctype_at` is where a document type stands, -1 for nowhere."""
+    """A text and its elements in document order; `doctype_at` is where a document type stands, -1 for nowhere.
+
+    `strays` are words between outlines, where only elements belong: each with its place.
+    """
 
     text: str
     elements: tuple[Element, ...]
     title: str
     doctype_at: int
+    strays: tuple[tuple[int, str], ...] = ()
 
     @property
     def root(self) -> Element:
@@ -128,6 +135,7 @@ def scan(text: str) -> Sheet:
         elements=tuple(scanner.elements),
         title=" ".join(scanner.title.split()),
         doctype_at=scanner.doctype_at,
+        strays=tuple(scanner.strays),
     )
 
 
@@ -138,6 +146,7 @@ class _Scanner:
         self.elements: list[Element] = []
         self.title = ""
         self.doctype_at = -1
+        self.strays: list[tuple[int, str]] = []
         self._open: list[int] = []
         self._outlines = 0
         self._seen_bytes = self._seen_characters = 0
@@ -205,6 +214,12 @@ class _Scanner:
     def _characters(self, text: str) -> None:
         if len(self._open) == 3 and self.elements[self._open[-1]].local == "title":  # noqa: PLR2004 - opml, head, title
             self.title += text
+        elif text.strip() and len(self.strays) < MOST_STRAYS and self._open and self._is_outlining():
+            blank = len(text) - len(text.lstrip())
+            self.strays.append((self._here() + blank, text.strip()))
+
+    def _is_outlining(self) -> bool:
+        return self.elements[self._open[-1]].local in {"opml", "body", "outline"}
 
     def _doctype(self, _name: str, _system: Any, _public: Any, has_subset: int) -> None:  # noqa: ANN401 - expat's
         self.doctype_at = self._here()

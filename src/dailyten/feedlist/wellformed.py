@@ -31,6 +31,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ROOT = re.compile(
     r"(?>\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)*+<([A-Za-z_][\w.:-]*)", re.DOTALL | re.IGNORECASE
 )
+_CONFLICT = re.compile(r"^<{7} .*$", re.MULTILINE)
+_ADDRESSES = re.compile(r"\s*https?://[^\s<>]+\s*(?:\n|\Z)")
 _NEXT_TAG = re.compile(r"(?><!--.*?-->|<[^A-Za-z_]|[^<])*+(?=<[A-Za-z_])", re.DOTALL)
 _OPEN_VALUE = re.compile(r"""(<[^<>"']*(?>(?:"[^"]*"|'[^']*')[^<>"']*)*(["']))(?:(?!\2).)*\Z""", re.DOTALL)
 _LINE_END = re.compile(r"[\r\n]")
@@ -111,7 +113,7 @@ def examine(text: str) -> Examined:
             mends += more
             copy = mended(text, mends)
         else:
-            return Examined(sheet=sheet, copy=copy, findings=(*findings, *_doctype(sheet, copy)))
+            return Examined(sheet=sheet, copy=copy, findings=(*findings, *_doctype(sheet, copy), *_strays(sheet, copy)))
     return Examined(sheet=None, copy=copy, findings=tuple(findings))
 
 
@@ -122,6 +124,20 @@ def _foreign(text: str) -> Finding | None:
             rule="empty-file",
             words="The file is empty.",
             mend="Restore it from your version control or a backup.",
+        )
+    if conflict := _CONFLICT.search(text):
+        return Finding(
+            offset=conflict.start(),
+            rule="merge-conflict",
+            words="A merge was left unfinished here: the file holds two versions of the same lines.",
+            mend="Keep the lines that you want, and delete those that begin with <<<<<<<, ======= and >>>>>>>.",
+        )
+    if _ADDRESSES.match(text):
+        return Finding(
+            offset=0,
+            rule="not-xml",
+            words="This is a list of addresses, not an OPML file.",
+            mend="Add them one by one with dailyten feeds add ADDRESS.",
         )
     root = _ROOT.match(text)
     if root is None:
@@ -239,6 +255,18 @@ def _doctype(sheet: Sheet, copy: Copy) -> Iterable[Finding]:
         )
 
 
+def _strays(sheet: Sheet, copy: Copy) -> Iterable[Finding]:
+    for place, words in sheet.strays:
+        lost = "xmlurl" in words.lower()
+        yield Finding(
+            offset=copy.original(place),
+            severity=Severity.ERROR if lost else Severity.WARNING,
+            rule="stray-text",
+            words=f'"{words[:40]}" stands between the outlines, where nothing reads it.',
+            mend="A < is missing before it." if lost else "Delete it, or write it as a comment: <!-- ... -->.",
+        )
+
+
 _LIMITS = {
     "outlines": f"The file holds more than {MOST_OUTLINES:,} outlines.",
     "elements": f"The file holds more than {MOST_ELEMENTS:,} elements.",
@@ -347,6 +375,11 @@ def _invalid_token(offset: int, copy: Copy) -> tuple[str, str]:
     before = copy.text[max(0, offset - 1) : offset]
     if came and came in "\u201c\u201d\u2018\u2019\u00ab\u00bb":
         return f"The value stands in typographic quotes ({came}).", 'Write straight quotes: "...".'
+    if copy.text.rfind("<!--", 0, offset) > copy.text.rfind("-->", 0, offset):
+        return (
+            "Two hyphens stand inside a comment, where XML forbids them.",
+            "Write one hyphen, or put a blank between.",
+        )
     if before == "=":
         return "The value of this attribute has no quotes.", 'Put it in straight quotes: name="value".'
     if before and before in "\"'":
