@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared"
 PEERS_PYTHON = HERE.parent / ".bench" / "venv" / "bin" / "python"
 POLL_SECONDS = 150
+MEASURE_SECONDS = 180
 PHASES = {
     "first": "first poll",
     "unchanged": "nothing changed",
@@ -30,6 +31,7 @@ MEASURES = {
     "Tagging": "tag.py",
     "Edition": "edition.py",
     "Sending into a sink on loopback": "send.py",
+    "Memory": "memory.py",
     "Cold start": "start.py",
 }
 
@@ -44,7 +46,7 @@ def main() -> None:
         print(f"\n## {title}", flush=True)
         if name == "parse.py" and not (SHARED / "feeds" / "real").exists():
             print("the real documents are not here")
-        print(output_of([sys.executable, str(HERE / name)], 60), flush=True)
+        print(output_of([sys.executable, str(HERE / name)], MEASURE_SECONDS), flush=True)
 
 
 def poll() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Self
@@ -13,10 +13,15 @@ import pytest
 from dailyten.errors import DailytenError
 from dailyten.model.entry import Document, Entry
 from dailyten.model.feed import Feed, PollState, feed_id_of
-from dailyten.model.fetched import Asking, Fetched, Fresh
+from dailyten.model.fetched import Asking, Failure, Fetched, Fresh
 from dailyten.pipeline.polling import Asked, Polled, Poller, poll
-from dailyten.poll.engine import Fetch
+from dailyten.poll.engine import Fetch, Limits
+from dailyten.poll.guard import Allowance
+from dailyten.poll.http import HttpFetcher
+from dailyten.poll.outcomes import Good
+from dailyten.poll.settings import HttpSettings
 from dailyten.store import Store, open_store
+from dailyten.testing.feed_server import FeedServer, Reply
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 
@@ -90,6 +95,36 @@ def test_an_answer_that_the_database_refuses_costs_no_other_feed_its_answer(stor
         poll(store, poller, asked(0, 1, 2, 77, 3, 4, 5))
 
     assert kept(store) == {a_feed(number).address for number in range(6)}
+
+
+@asynccontextmanager
+async def http() -> AsyncIterator[Fetch]:
+    loopback = (Allowance.parse("127.0.0.0/8"),)
+    settings = HttpSettings(whole=timedelta(seconds=1), max_bytes=100_000, allowed=loopback)
+    async with HttpFetcher(settings) as fetcher:
+        yield fetcher.fetch
+
+
+def test_feeds_that_hang_drip_or_never_end_delay_the_others_by_nothing(store: Store, poller: Poller) -> None:
+    """All good answers are kept and told while the bad feeds still spend their time."""
+    told: list[Polled] = []
+    with FeedServer() as server:
+        bad = [
+            server.script("/hangs.xml", Reply(hangs=True)),
+            server.script("/drips.xml", Reply(body=b"<rss/>" * 99, drip_bytes=1, drip_seconds=0.05)),
+            server.script("/endless.xml", Reply(body=b"x" * 1000, endless=True, chunked=True)),
+        ]
+        addresses = [*bad, *(server.publish(f"/{number}.xml", b"good") for number in range(20))]
+        feeds = [Feed(feed_id=feed_id_of(each), address=each, title=each) for each in addresses]
+        with store.writing() as db:
+            db.feeds.apply(feeds, NOW)
+        patient = replace(poller, fetching=http, limits=Limits(per_host=len(feeds), spacing=0))
+        poll(store, patient, [(feed, PollState(feed_id=feed.feed_id)) for feed in feeds], told.append)
+
+    outcomes = [each.outcome for each in told]
+    assert outcomes.count(Good.FRESH) == 20
+    assert sorted(map(str, outcomes[-2:])) == [Failure.TIMEOUT, Failure.TOO_SLOW]
+    assert Failure.TOO_BIG in outcomes
 
 
 def test_a_database_that_refuses_everything_ends_the_round_at_once(store: Store, poller: Poller) -> None:
