@@ -312,3 +312,12 @@ def test_entries_of_an_unknown_feed_are_refused(store: Store) -> None:
 def test_an_unknown_entry_has_no_revisions(store: Store) -> None:
     with store.reading() as db, pytest.raises(NotFound):
         db.entries.revisions("nobody")
+
+
+def test_an_entry_is_found_by_its_address(store: Store) -> None:
+    with store.writing() as db:
+        listed(db).entries.keep("f1", [an_entry("1"), an_entry("2")], now=NOW)
+        db.entries.keep("f2", [an_entry("3", url="https://a.example/1")], now=NOW + HOUR)
+
+        assert titles(db.entries.at_address("https://a.example/1")) == ["Title 1", "Title 3"]
+        assert db.entries.at_address("https://a.example/") == ()
