@@ -30,6 +30,7 @@ Above them:
 The doors, which choose words for people and decide nothing:
 
     cli/        the command line
+    web/        the pages and the JSON interface where readers come and go
     schedule/   the clock of `dailyten serve`
     testing/    a feed server, a mail sink and a clock for demos and tests
 """

@@ -21,7 +21,7 @@ from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from dailyten.deliver.message import SenderSettings
 from dailyten.deliver.settings import Security, SmtpSettings
 from dailyten.errors import BadSetting
-from dailyten.pipeline.settings import DigestSettings, ListSettings
+from dailyten.pipeline.settings import DigestSettings, ListSettings, WebSettings
 from dailyten.poll.guard import Allowance
 from dailyten.poll.schedule import PollPolicy
 from dailyten.poll.settings import HttpSettings
@@ -51,7 +51,7 @@ class Paths:
 class Settings:
     """Everything that can be set, a section for each part.
 
-    `folder` is where relative paths start. Without a `sender` nobody gets mail.
+    `folder` is where relative paths start. Without a `sender` nobody gets mail, without `web` there is no web service.
     """
 
     folder: Path
@@ -63,6 +63,7 @@ class Settings:
     http: HttpSettings = field(default_factory=HttpSettings)
     sender: SenderSettings | None = None
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    web: WebSettings | None = None
 
     def place(self, path: Path) -> Path:
         """Give a path of `paths` as an absolute one."""

@@ -7,6 +7,7 @@
     │   ├── BadPack                an industry pack or its training entries
     │   ├── BadWishes              what somebody wishes to read cannot be had
     │   ├── BadImport              a file of subscribers, refused whole
+    │   ├── BadLink                a signed link that is forged, cut off or too old
     │   └── NotFound               no such edition, feed, subscriber
     └── CannotGoOn                 the machine's fault: exit code 1
         ├── StoreError             the database: locked, full, unreadable, too new
@@ -93,6 +94,18 @@ class BadImport(BadInput):
     def __init__(self, message: str, *, faults: Sequence[str] = (), expected: str = "", where: str = "") -> None:
         super().__init__(message, expected=expected, where=where)
         self.faults = tuple(faults)
+
+
+class BadLink(BadInput):
+    """A signed link opens nothing.
+
+    Attributes:
+        expired: whether it was good once.
+    """
+
+    def __init__(self, message: str, *, expired: bool = False) -> None:
+        super().__init__(message)
+        self.expired = expired
 
 
 class NotFound(BadInput):

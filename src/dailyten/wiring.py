@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from dailyten.config import Settings
-from dailyten.deliver.message import SenderSettings
+from dailyten.deliver.message import SenderSettings, is_public
 from dailyten.errors import BadInput, CannotGoOn, ModelError, NotFound
 from dailyten.feedlist.disk import read_list_file, write_list_file
 from dailyten.feedlist.read import FeedList, read
@@ -38,14 +38,17 @@ if TYPE_CHECKING:
     from dailyten.deliver.smtp import SmtpLine
     from dailyten.model.edition import Edition
     from dailyten.pipeline.learning import School
+    from dailyten.pipeline.links import Links
     from dailyten.pipeline.listing import ListFile
     from dailyten.pipeline.making import Maker
     from dailyten.pipeline.publishing import Press
     from dailyten.pipeline.sending import MailRoom
     from dailyten.pipeline.ticking import Day
+    from dailyten.pipeline.wishing import Choices
     from dailyten.render.disk import Published
     from dailyten.render.press import Page
-    from dailyten.render.settings import Names
+    from dailyten.render.settings import Names, SiteSettings
+    from dailyten.render.web_pages import WebPages
 
 SECRET_BYTES = 32
 NOBODY = "nobody@dailyten.invalid"
@@ -167,15 +170,42 @@ class Parts:
         def put(pages: "Iterable[Page]", keep: Collection[str]) -> "Published":
             return publish(pages, folder, keep=keep)
 
-        return Press(settings=self.settings.site, names=names_of(pack), zone=self.settings.digest.zone, put=put)
+        return Press(settings=self._site(), names=names_of(pack), zone=self.settings.digest.zone, put=put)
 
     def mail_room(self, pack: "Pack") -> "MailRoom":
         """Make what writes messages; where nobody is named as the sender, they are from nobody and only to look at."""
         from dailyten.pipeline.sending import MailRoom
 
         sender = self.settings.sender or SenderSettings(name=self.settings.digest.name, address=NOBODY)
-        site = replace(self.settings.site, address=sender.postal_address or self.settings.site.address)
-        return MailRoom(sender=sender, site=site, names=names_of(pack), keys=self.keys())
+        site = replace(self._site(), address=sender.postal_address or self.settings.site.address)
+        links = self.links()
+        public = links if links is not None and is_public(links.base) else None
+        if public is not None:
+            sender = replace(sender, base_url=public.base)
+        return MailRoom(sender=sender, site=site, names=names_of(pack), keys=self.keys(), links=public)
+
+    def links(self) -> "Links | None":
+        """Make what signs links to the web service; None where there is none."""
+        if self.settings.web is None:
+            return None
+        from dailyten.feedback.tokens import Tokens
+        from dailyten.pipeline.links import Links
+
+        return Links(base=self.settings.web.base, tokens=Tokens(self.keys()))
+
+    def web_pages(self, pack: "Pack") -> "WebPages":
+        """Make what prints the pages of the web service in the look of the site."""
+        from dailyten.render.web_pages import WebPages
+
+        links = self.links()
+        return WebPages(settings=self._site(), names=names_of(pack), base=links.base if links else "")
+
+    def _site(self) -> "SiteSettings":
+        """Give the site's settings; where there is a public web service, its form is where one asks for the mail."""
+        site, web = self.settings.site, self.settings.web
+        if web is None or not web.public_url or site.subscribe_url:
+            return site
+        return replace(site, subscribe_url=f"{web.public_url}/subscribe")
 
     def keep_mail(self, edition: "Edition", content: bytes) -> Path:
         """Keep an edition's mail as a file in the data folder, and say where it is."""
@@ -201,6 +231,7 @@ class Parts:
             maker=_MakerWatch(self, pack).now,
             press=self.press(pack),
             room=self.mail_room(pack) if self.settings.sender is not None else None,
+            links=self.links(),
             open_line=self.mail_line,
             list_changed=_ListWatch(self).changed,
             list_file=self.list_file(),
@@ -287,6 +318,15 @@ def names_of(pack: "Pack") -> "Names":
         networks={network.key: network.name for network in pack.networks},
         about={topic.key: topic.about for topic in pack.topics},
         goals={goal.key: goal.name for goal in pack.goals},
+    )
+
+
+def choices_of(pack: "Pack") -> "Choices":
+    """Say what readers can choose from."""
+    from dailyten.pipeline.wishing import Choices
+
+    return Choices(
+        networks=tuple(network.key for network in pack.networks), topics=tuple(topic.key for topic in pack.topics)
     )
 
 

@@ -47,7 +47,7 @@ def test_the_page_names_the_defaults_that_hold(tmp_path: Path) -> None:
         for section, found in sections().items()
     )
     (tmp_path / "said.toml").write_text(given + "\n", "utf-8")
-    (tmp_path / "bare.toml").write_text("[sender]\n" + NEEDED["sender"], "utf-8")
+    (tmp_path / "bare.toml").write_text("[web]\n[sender]\n" + NEEDED["sender"], "utf-8")
     said, bare = read_settings(tmp_path / "said.toml", {}), read_settings(tmp_path / "bare.toml", {})
 
     assert replace(said, site=replace(said.site, index_names=True)) == bare

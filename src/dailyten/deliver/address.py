@@ -18,9 +18,9 @@ def normalise(address: str) -> str:
     """
     try:
         found = validate_email(address.strip(" "), check_deliverability=False, strict=True, allow_smtputf8=False)
-    except EmailNotValidError as error:
+    except (EmailNotValidError, UnicodeError) as error:
         raise BadInput(
-            "This is no address for mail.", expected="name@example.com", came=f"{address!r}: {error}"
+            "This is no address for mail.", expected="name@example.com", came=f"{address[:100]!r}: {error}"
         ) from error
     return (found.ascii_email or found.normalized).lower()
 

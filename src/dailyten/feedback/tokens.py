@@ -31,9 +31,14 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     PAUSE = "pause"
     VOTE = "vote"
+    FORM = "form"
 
 
-LIFETIME = {Purpose.CONFIRM: timedelta(hours=48), Purpose.NEW_ADDRESS: timedelta(hours=48)}
+LIFETIME = {
+    Purpose.CONFIRM: timedelta(hours=48),
+    Purpose.NEW_ADDRESS: timedelta(hours=48),
+    Purpose.FORM: timedelta(hours=24),
+}
 """Those that are not here never expire: the law wants a farewell to work for 30 days at least, and so do we."""
 
 

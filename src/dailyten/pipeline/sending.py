@@ -15,6 +15,7 @@ from dailyten.deliver.message import (
     Recipient,
     SenderSettings,
     address_to,
+    is_public,
     message_id_of,
     write_letter,
 )
@@ -22,26 +23,32 @@ from dailyten.deliver.sending import MailLine, Sent, send
 from dailyten.model.canonical import digest
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition
+from dailyten.pipeline.links import Links
 from dailyten.render.mail import Mail, MailLinks, mail_form
 from dailyten.render.settings import Names, SiteSettings
-from dailyten.store.store import Store
+from dailyten.store.outbox import Outbox
+from dailyten.store.store import Store, Transaction
 
 PERSONAL = "https://personal.invalid/"
 """Stands in a letter where each reader gets a link of their own."""
 SAMPLE = "0" * 16
 """The id of no subscriber."""
-LEAVE, WISHES, PAUSE = (f"{PERSONAL}{what}" for what in ("unsubscribe", "preferences", "pause"))
+LEAVE, WISHES, PAUSE, VOTE = (f"{PERSONAL}{what}" for what in ("unsubscribe", "preferences", "pause", "vote"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRoom:
-    """What making messages needs: who sends, how mails look, and the keys, the newest first."""
+    """What making messages needs: who sends, how mails look, and the keys, the newest first.
+
+    With `links` readers get pages of the web service, without them addresses to write to.
+    """
 
     sender: SenderSettings
     site: SiteSettings
     names: Names
     keys: Sequence[bytes]
     dkim: tuple[DkimKey, ...] = ()
+    links: Links | None = None
     letters: dict[str, Letter] = field(default_factory=dict)
 
     def message(self, delivery: Delivery, edition_of: Callable[[str], Edition]) -> Outgoing:
@@ -49,7 +56,7 @@ class MailRoom:
         if delivery.edition_id not in self.letters:
             self.letters[delivery.edition_id] = self.letter(edition_of(delivery.edition_id))
         outgoing = address_to(self._recipient(delivery), self.letters[delivery.edition_id])
-        return self._signed(outgoing, delivery.queued_at) if self.dkim else outgoing
+        return self.signed(outgoing, delivery.queued_at)
 
     def letter(self, edition: Edition) -> Letter:
         """Encode an edition as one mail, with places for what is a reader's own."""
@@ -61,13 +68,13 @@ class MailRoom:
             sender=self.sender,
             edition_id=edition.edition_id,
             edition_sha256=digest(edition),
-            places=(LEAVE, WISHES, PAUSE),
+            places=(LEAVE, WISHES, PAUSE, VOTE),
         )
 
     def mail(self, edition: Edition) -> Mail:
         """Set the mail of an edition, with its places still open."""
-        return mail_form(edition, self.site, self.names).fill(
-            MailLinks(unsubscribe=LEAVE, preferences=WISHES, pause=PAUSE)
+        return mail_form(edition, self.site, self.names, votes=self.links is not None).fill(
+            MailLinks(unsubscribe=LEAVE, preferences=WISHES, pause=PAUSE, vote=VOTE if self.links else "")
         )
 
     def sample(self, edition: Edition, address: str) -> Outgoing:
@@ -96,10 +103,31 @@ class MailRoom:
             at=delivery.queued_at,
             return_path=tagged("bounce", delivery.delivery_id, domain, self.keys),
             unsubscribe_address=leave,
-            texts={LEAVE: f"{by_mail}unsubscribe", WISHES: f"{by_mail}change", PAUSE: f"{by_mail}pause"},
+            unsubscribe_url=self._one_click(delivery.subscriber_id),
+            texts=self._pages(delivery)
+            or {LEAVE: f"{by_mail}unsubscribe", WISHES: f"{by_mail}change", PAUSE: f"{by_mail}pause"},
         )
 
-    def _signed(self, outgoing: Outgoing, at: datetime) -> Outgoing:
+    def _one_click(self, subscriber_id: str) -> str:
+        """Link for the mail program's own button; it must be public and https (RFC 8058 §3.1)."""
+        page = self.links.unsubscribe(subscriber_id) if self.links else ""
+        return page if is_public(page) else ""
+
+    def _pages(self, delivery: Delivery) -> dict[str, str]:
+        if self.links is None:
+            return {}
+        reader = delivery.subscriber_id
+        return {
+            LEAVE: self.links.unsubscribe(reader),
+            WISHES: self.links.preferences(reader),
+            PAUSE: self.links.pause(reader),
+            VOTE: self.links.vote(reader, delivery.edition_id),
+        }
+
+    def signed(self, outgoing: Outgoing, at: datetime) -> Outgoing:
+        """Sign a message, if there are keys to sign with."""
+        if not self.dkim:
+            return outgoing
         content = sign(outgoing.content, self.dkim, at)
         return Outgoing(
             delivery_id=outgoing.delivery_id,
@@ -109,17 +137,18 @@ class MailRoom:
         )
 
 
-def outbox_of(store: Store) -> GroupedOutbox:
-    """Give the outbox of a store as sending wants it: what several workers write at once is one transaction."""
+def outbox_of(store: Store, which: Callable[[Transaction], Outbox] = lambda db: db.outbox) -> GroupedOutbox:
+    """Give an outbox of a store as sending wants it: what several workers write at once is one transaction."""
 
     def lease(worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         with store.writing() as db:
-            return db.outbox.lease(worker, now, until, limit)
+            return which(db).lease(worker, now, until, limit)
 
     def write(moves: Sequence[Move]) -> list[bool]:
         with store.writing() as db:
+            outbox = which(db)
             return [
-                db.outbox.in_doubt(move.delivery_id, move.worker) if isinstance(move, Doubt) else db.outbox.settle(move)
+                outbox.in_doubt(move.delivery_id, move.worker) if isinstance(move, Doubt) else outbox.settle(move)
                 for move in moves
             ]
 

@@ -15,6 +15,8 @@ from dailyten.edition.morning import due_at, local_date
 from dailyten.errors import BadFeedList, DailytenError
 from dailyten.feedlist.read import FeedList
 from dailyten.model.edition import ArchiveLine
+from dailyten.pipeline.confirming import keep_house, send_confirmations
+from dailyten.pipeline.links import Links
 from dailyten.pipeline.listing import ListFile
 from dailyten.pipeline.making import Made, Maker, make_edition
 from dailyten.pipeline.moving import apply_redirects, dead_feeds, look_for
@@ -30,7 +32,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What a day needs beside the store. Without a `room` nothing is mailed.
+    """What a day needs beside the store. Without a `room` nothing is mailed, without `links` nobody can ask for it.
 
     `list_changed` gives the feed list when its file has changed since it was last asked, None when it has not; `maker`
     gives the classifier that is in use now, which may have learnt since.
@@ -40,6 +42,7 @@ class Day:
     maker: Callable[[], Maker]
     press: Press
     room: MailRoom | None
+    links: Links | None
     open_line: Callable[[], MailLine]
     list_changed: Callable[[], FeedList | None]
     list_file: ListFile
@@ -49,7 +52,9 @@ class Day:
 
 
 def beat(store: Store, day: Day) -> None:
-    """Do all that is due now: the list, the polls, the edition, the site, the mail."""
+    """Do all that is due now: who comes back, the list, the polls, the edition, the site, the mail."""
+    keep_house(store, day.clock())
+    confirm_by_mail(store, day)
     _take_changed_list(store, day)
     if due := due_feeds(store, day.clock()):
         polled = poll(store, day.poller, due)
@@ -100,6 +105,16 @@ def publish_unpublished(store: Store, day: Day) -> None:
     if any(_is_unpublished(line, day) for line in lines):
         published = publish_site(store, day.press, day.clock())
         log.info("site_published", new=published.new, changed=published.changed)
+
+
+def confirm_by_mail(store: Store, day: Day) -> None:
+    """Send the confirm mails that wait: those who asked are looking into their mailboxes."""
+    if day.room is None or day.links is None:
+        return
+    rng = random.Random()  # noqa: S311 - spreads tries in time, keeps no secret
+    sent = send_confirmations(store, day.room, day.links, day.open_line, worker=day.worker, clock=day.clock, rng=rng)
+    if sent != Sent():
+        log.info("asked_to_confirm", sent=sent.sent, deferred=sent.deferred, failed=sent.failed, unknown=sent.unknown)
 
 
 def _is_unpublished(line: ArchiveLine, day: Day) -> bool:

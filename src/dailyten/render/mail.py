@@ -27,11 +27,14 @@ from dailyten.text.shorten import shorten
 MOST_HTML_BYTES = 102_400
 """Gmail cuts a mail off at about this size (MAIL: clipping observed at 102 kB to 105 kB)."""
 MOST_LINK_CHARACTERS = 400
+MOST_VOTE_CHARACTERS = 200
+"""There are three for each story, so they must be short: a host name and a token of a hundred characters."""
 MOST_SUBJECT = 60
 LEAST_SUBJECT = 10
 MOST_PREHEADER = 110
 LEAST_PREHEADER = 40
 
+_NAMES = ("unsubscribe", "preferences", "pause", "view", "vote")
 _ABSENT = "https://personal.invalid/"
 """Where a personal link will stand; the digest of the edition's content behind it cannot stand in that content."""
 
@@ -40,22 +43,26 @@ _ABSENT = "https://personal.invalid/"
 class MailLinks:
     """One person's links, each an http(s) or mailto address of at most 400 ASCII characters.
 
-    `view` is the edition in a browser; empty for its public page. Raises ValueError.
+    `view` is the edition in a browser; empty for its public page. `vote` is where votes on its stories are cast, empty
+    where there are none. Raises ValueError.
     """
 
     unsubscribe: str
     preferences: str
     pause: str
     view: str = ""
+    vote: str = ""
 
     def __post_init__(self) -> None:
         for name, url in (("unsubscribe", self.unsubscribe), ("preferences", self.preferences), ("pause", self.pause)):
             if not url:
                 raise ValueError(f"the {name} link is missing")
-        for url in (self.unsubscribe, self.preferences, self.pause, self.view):
+        for url in (self.unsubscribe, self.preferences, self.pause, self.view, self.vote):
             fits = len(html.escape(url)) <= MOST_LINK_CHARACTERS and re.fullmatch(r"[!-~]*", url)
             if url and not (fits and url.startswith(("https://", "http://", "mailto:"))):
                 raise ValueError(f"a link must be an ASCII address of at most 400 characters, came {url[:80]!r}")
+        if len(html.escape(self.vote)) > MOST_VOTE_CHARACTERS:
+            raise ValueError(f"a link to vote has at most {MOST_VOTE_CHARACTERS} characters, came {self.vote[:80]!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +92,7 @@ class MailForm:
             "preferences": links.preferences,
             "pause": links.pause,
             "view": links.view or self.public_view,
+            "vote": links.vote,
         }
         escaped = {name: html.escape(url) for name, url in urls.items()}
         return Mail(
@@ -97,14 +105,15 @@ class MailForm:
 
 def mail(edition: Edition, settings: SiteSettings, names: Names, links: MailLinks) -> Mail:
     """Set the mail of an edition for one person."""
-    return mail_form(edition, settings, names).fill(links)
+    return mail_form(edition, settings, names, votes=bool(links.vote)).fill(links)
 
 
-def mail_form(edition: Edition, settings: SiteSettings, names: Names) -> MailForm:
-    """Set all that is the same for everyone who gets this edition."""
+def mail_form(edition: Edition, settings: SiteSettings, names: Names, *, votes: bool = False) -> MailForm:
+    """Set all that is the same for everyone who gets this edition; with `votes` each story has links to vote on it."""
     sheet = lay_out(edition, names)
     secret = digest(edition)
-    absent = {name: f"{_ABSENT}{name}/{secret}" for name in ("unsubscribe", "preferences", "pause", "view")}
+    absent = {name: f"{_ABSENT}{name}/{secret}" for name in _NAMES}
+    absent |= {} if votes else {"vote": ""}
     told, markup = _fitting(sheet, settings, absent)
     cut = re.compile(re.escape(_ABSENT) + f"([a-z]+)/{secret}")
     return MailForm(
@@ -155,7 +164,9 @@ def _fitting(sheet: Sheet, settings: SiteSettings, absent: dict[str, str]) -> tu
 
 def _fits(markup: str) -> bool:
     """Count with every personal link at its longest; the markup is ASCII, so characters are bytes."""
-    return len(markup) + markup.count(_ABSENT) * MOST_LINK_CHARACTERS <= MOST_HTML_BYTES
+    votes = markup.count(f"{_ABSENT}vote/")
+    others = markup.count(_ABSENT) - votes
+    return len(markup) + others * MOST_LINK_CHARACTERS + votes * MOST_VOTE_CHARACTERS <= MOST_HTML_BYTES
 
 
 def _set(sheet: Sheet, done: int, settings: SiteSettings, absent: dict[str, str]) -> tuple[tuple[Told, ...], str]:

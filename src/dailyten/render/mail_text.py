@@ -19,7 +19,7 @@ def mail_text(sheet: Sheet, told: Sequence[Told], settings: SiteSettings, links:
     return "\n".join(
         [
             *_opening(sheet, settings),
-            *(each for story in told if story.detail <= Detail.NO_ELSEWHERE for each in _story(story)),
+            *(each for story in told if story.detail <= Detail.NO_ELSEWHERE for each in _story(story, links)),
             *_titles([each.story for each in told if each.detail is Detail.TITLE]),
             *_rest(sheet, sum(each.detail is Detail.ON_THE_SITE for each in told), settings),
             *_closing(settings, links),
@@ -37,7 +37,7 @@ def _opening(sheet: Sheet, settings: SiteSettings) -> Iterator[str]:
     yield ""
 
 
-def _story(told: Told) -> Iterator[str]:
+def _story(told: Told, links: Mapping[str, str]) -> Iterator[str]:
     story = told.story
     yield from _wrapped(f"{story.rank:2}. {story.title}", indent=4, first="")
     yield from _wrapped(_meta(story), indent=4)
@@ -55,6 +55,9 @@ def _story(told: Told) -> Iterator[str]:
             yield f"    and in {len(story.also_in) - 3} more"
     if story.why:
         yield from _wrapped(f"Why: {story.why}", indent=4)
+    if links["vote"]:
+        yield "    More or less like this, or wrong topic:"
+        yield f"    {links['vote']}?story={story.story_id}"
     yield ""
 
 

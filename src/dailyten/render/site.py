@@ -38,16 +38,16 @@ def site(
     their pages stay as they are (see `kept_paths`). Raises BadSetting for a template with a fault, ValueError for
     editions of several time zones.
     """
-    style = _style(settings)
+    stylesheet = style(settings)
     press = Press(
         library=shelve(editions, names, earlier),
         settings=settings,
         names=names,
-        stylesheet=style.path,
+        stylesheet=stylesheet.path,
         has_opml=bool(feeds_opml),
     )
-    yield style
-    yield _icon(settings)
+    yield stylesheet
+    yield icon(settings)
     yield from edition_pages(press)
     yield from month_pages(press)
     yield from shelf_pages(press)
@@ -73,7 +73,7 @@ def kept_paths(editions: Iterable[Edition], earlier: Iterable[ArchiveLine]) -> f
     return frozenset({edition_path(on) for on in kept} | months)
 
 
-def _style(settings: SiteSettings) -> Page:
+def style(settings: SiteSettings) -> Page:
     """Make the stylesheet, named by its content: a page never meets the style of another day."""
     tokens = ("paper", "panel", "ink", "muted", "line", "accent", "warning")
     light, dark = (
@@ -84,7 +84,8 @@ def _style(settings: SiteSettings) -> Page:
     return Page(path=f"style.{hashlib.sha256(body).hexdigest()[:12]}.css", body=body)
 
 
-def _icon(settings: SiteSettings) -> Page:
+def icon(settings: SiteSettings) -> Page:
+    """Draw the mark of the digest, for the tab of a browser."""
     light, _ = palettes(settings.accent)
     mark = set_in("site/mark.svg", settings.templates)
     drawn = mark.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace("currentColor", light.ink)

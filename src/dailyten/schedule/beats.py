@@ -39,6 +39,23 @@ def run_beats(beat: Callable[[], None], every: timedelta, stop: threading.Event)
 
 
 @contextmanager
+def beating_beside(beat: Callable[[], None], every: timedelta, stop: threading.Event) -> Iterator[None]:
+    """Do something small every so often in a thread of its own, while something long may be under way."""
+
+    def go() -> None:
+        while not stop.wait(every.total_seconds()):
+            _guarded(beat)()
+
+    thread = threading.Thread(target=go, name="beside")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
     """Give an event that SIGTERM and SIGINT set."""
     stop = threading.Event()

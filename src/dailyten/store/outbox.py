@@ -103,6 +103,13 @@ class Outbox:
         fresh |= {"leased_by": ""} if again else {}
         return bool(self._move(SETTLED_FROM.get(delivery.state, ()), *mine, **fresh))
 
+    def has_work(self) -> bool:
+        """Say whether anything is open or in somebody's hands."""
+        return any(
+            self._db.execute(select(self._table.c.delivery_id).where(which).limit(1)).first() is not None
+            for which in (tables.IS_OPEN, tables.IS_IN_HAND)
+        )
+
     def recover(self, now: datetime) -> Recovered:
         """Settle what dead workers left: a lease that ran out is queued again, a message in doubt is unknown."""
         over = self._table.c.leased_until <= now

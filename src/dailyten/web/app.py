@@ -1,0 +1,172 @@
+"""All of it as one application: the pages, the JSON interface, two addresses for machines, the site below."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+import dailyten
+from dailyten.errors import BadInput, BadLink, BadWishes, CannotGoOn, DailytenError, NotFound
+from dailyten.model.subscriber import Membership
+from dailyten.web.api import Api, Fault, router_of
+from dailyten.web.counting import Counts
+from dailyten.web.guards import Guards
+from dailyten.web.pages import Pages, router
+from dailyten.web.reception import File, Reception
+
+NOT_FOUND = 404
+TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+NOT_NOW = "We cannot do this just now. Nothing was changed. Please try again in a minute."
+
+
+def application(here: Reception) -> ASGIApp:
+    """Make the application."""
+
+    def readers() -> Mapping[Membership, int]:
+        with here.store.reading() as db:
+            return db.subscribers.counts()
+
+    counts = Counts(readers)
+    pages = Pages(here=here, counts=counts)
+    app = FastAPI(
+        title=here.name,
+        version=dailyten.__version__,
+        description="Readers of a digest: join, wish, pause, leave, vote. GET never changes anything.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    _answer_faults(app, pages)
+    app.include_router(router_of(Api(here=here, counts=counts)))
+    app.include_router(router(pages))
+    _answer_machines(app, here, counts)
+    for file in here.printer.files:
+        app.add_api_route(f"/{file.path}", _giving(file), methods=["GET"], include_in_schema=False)
+    app.mount("/", _Site(here.site_folder, pages))
+    strict = here.settings.public_url.startswith("https://")
+    return Guards(app, counts, here.settings.posts_a_minute, strict)
+
+
+class _Site(StaticFiles):
+    """The published site. Names that begin with a dot are the publisher's own."""
+
+    def __init__(self, folder: Path, pages: Pages) -> None:
+        super().__init__(directory=folder, html=True, check_dir=False)
+        self._folder = folder
+        self._pages = pages
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Give a file, or a page that says there is none."""
+        if not self._folder.is_dir():
+            return self._pages.told("No edition yet", "The first edition has not been published.", NOT_FOUND)
+        if any(part.startswith(".") for part in Path(path).parts if part != "."):
+            raise HTTPException(NOT_FOUND)
+        return await super().get_response(path, scope)
+
+
+def _answer_machines(app: FastAPI, here: Reception, counts: Counts) -> None:
+    allowed = [ipaddress.ip_network(each) for each in here.settings.metrics_for]
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> dict[str, str]:
+        """Say whether the store answers."""
+        with here.store.reading() as db:
+            db.subscribers.counts()
+        return {"status": "ok"}
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics(request: Request) -> Response:
+        """Give the counts, to those who may read them."""
+        try:
+            host = ipaddress.ip_address(request.client.host if request.client else "")
+        except ValueError:
+            raise HTTPException(NOT_FOUND) from None
+        if not any(host.version == network.version and host in network for network in allowed):
+            raise HTTPException(NOT_FOUND)
+        return Response(counts.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _answer_faults(app: FastAPI, pages: Pages) -> None:
+    faults = _Faults(pages)
+    app.add_exception_handler(DailytenError, faults.ours)
+    app.add_exception_handler(RequestValidationError, faults.unfit)
+    app.add_exception_handler(HTTPException, faults.of_http)
+
+
+@dataclass(frozen=True, slots=True)
+class _Faults:
+    """Puts into words what went wrong: a page for people, JSON for programs."""
+
+    pages: Pages
+
+    def ours(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, DailytenError)  # noqa: S101 - registered for nothing else
+        words = NOT_NOW if isinstance(error, CannotGoOn) else str(error.args[0])
+        if _is_api(request):
+            return _json(words, _status(error), error.faults if isinstance(error, BadWishes) else {})
+        if isinstance(error, BadLink | NotFound):
+            return self.pages.fault(error)
+        return self.pages.told("Nothing was done", words, _status(error))
+
+    def unfit(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
+        if not _is_api(request):
+            return self.pages.told("Nothing was done", "Something in the address does not fit.", 422)
+        faults = {".".join(map(str, each["loc"][1:])) or "body": str(each["msg"]) for each in error.errors()}
+        return _json("Something does not fit.", 422, faults)
+
+    def of_http(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+        if _is_api(request):
+            response = _json(str(error.detail), error.status_code)
+        elif error.status_code == NOT_FOUND:
+            response = self.pages.told("There is no such page", "The address leads nowhere here.", NOT_FOUND)
+        else:
+            response = self.pages.told("Nothing was done", str(error.detail), error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+
+def _status(error: DailytenError) -> int:
+    match error:
+        case BadLink():
+            return 410 if error.expired else 404
+        case NotFound():
+            return 404
+        case BadWishes():
+            return 422
+        case BadInput():
+            return 400
+        case _:
+            return 503
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _json(words: str, status: int, faults: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse(Fault(words=words, faults=dict(faults or {})).model_dump(), status)
+
+
+def _giving(file: File) -> "_Give":
+    return _Give(file)
+
+
+class _Give:
+    """Gives one file that never changes under its name."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+
+    async def __call__(self) -> Response:
+        kind = TYPES.get(Path(self._file.path).suffix, "application/octet-stream")
+        return Response(self._file.body, media_type=kind, headers={"Cache-Control": "public, max-age=86400"})

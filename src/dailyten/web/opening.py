@@ -1,0 +1,30 @@
+"""A reception, of the parts that the wiring makes."""
+
+from dailyten.classify.pack import Pack
+from dailyten.errors import BadSetting
+from dailyten.render.web_pages import GOALS
+from dailyten.store.store import Store
+from dailyten.web.reception import Reception
+from dailyten.wiring import Parts, choices_of, names_of
+
+
+def reception_of(parts: Parts, store: Store, pack: Pack) -> Reception:
+    """Make what is behind the pages. Raises BadSetting where there is no section [web], or nobody who sends."""
+    links, web, sender = parts.links(), parts.settings.web, parts.settings.sender
+    if links is None or web is None or sender is None:
+        wanted = "sections [web] and [sender] (docs/reference/settings.md)"
+        raise BadSetting("The web service asks mailboxes to confirm, so it needs a sender.", expected=wanted)
+    names = names_of(pack)
+    return Reception(
+        store=store,
+        links=links,
+        choices=choices_of(pack),
+        names={**GOALS, **names.topics, **names.networks},
+        printer=parts.web_pages(pack),
+        name=parts.settings.site.name,
+        zone=parts.settings.digest.zone,
+        mail_domain=sender.own_domain,
+        site_folder=parts.settings.place(parts.settings.paths.site),
+        clock=parts.clock,
+        settings=web,
+    )
