@@ -19,7 +19,7 @@ from random import Random
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from dailyten.config import Settings
+from dailyten.config import HERE, Settings
 from dailyten.deliver.message import SenderSettings, is_public
 from dailyten.errors import BadInput, CannotGoOn, ModelError, NotFound
 from dailyten.feedlist.disk import read_list_file, write_list_file
@@ -201,11 +201,13 @@ class Parts:
         return WebPages(settings=self._site(), names=names_of(pack), base=links.base if links else "")
 
     def _site(self) -> "SiteSettings":
-        """Give the site's settings; where there is a public web service, its form is where one asks for the mail."""
+        """Give the site's settings; a public web service is where one asks for the mail, and serves the site too."""
         site, web = self.settings.site, self.settings.web
-        if web is None or not web.public_url or site.subscribe_url:
+        if web is None or not web.public_url:
             return site
-        return replace(site, subscribe_url=f"{web.public_url}/subscribe")
+        if site.base_url == HERE:
+            site = replace(site, base_url=web.public_url, index_names=False)
+        return replace(site, subscribe_url=site.subscribe_url or f"{web.public_url}/subscribe")
 
     def keep_mail(self, edition: "Edition", content: bytes) -> Path:
         """Keep an edition's mail as a file in the data folder, and say where it is."""

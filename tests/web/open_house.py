@@ -68,8 +68,9 @@ class House:
             return db.subscribers.get(reader.subscriber_id)
 
     def opened(self) -> str:
-        page = self.browser.get("/subscribe").text
-        return re.findall(r'name="opened" value="([^"]+)"', page)[0]
+        found = re.search(r'name="opened" value="([^"]+)"', self.browser.get("/subscribe").text)
+        assert found is not None
+        return found[1]
 
     def form(self, address: str, **more: str | list[str]) -> dict[str, str | list[str]]:
         filled: dict[str, str | list[str]] = {
@@ -103,7 +104,7 @@ class House:
 
     def link(self, door: str) -> str:
         """Give the path of a link of the mail that came last."""
-        return next(path for path in LINK.findall(self.last_mail()) if path.startswith(f"/{door}/"))
+        return next(str(path) for path in LINK.findall(self.last_mail()) if path.startswith(f"/{door}/"))
 
 
 @contextmanager
