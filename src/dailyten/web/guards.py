@@ -8,6 +8,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +16,7 @@ from dailyten.web.counting import Counts
 from dailyten.web.reception import network_of
 
 MOST_BYTES = 64 * 1024
+TOO_LARGE = f"That is more than {MOST_BYTES // 1024} KB, so it was not read."
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self';"
@@ -35,10 +37,6 @@ UNLIMITED = frozenset({"unsubscribe"})
 """A mail provider sends all its readers' farewells from one network; a farewell is never refused."""
 
 
-class _TooLarge(Exception):
-    """A body went over the limit while it came in."""
-
-
 @dataclass(frozen=True, slots=True)
 class Guards:
     """Stands before an application. `strict_transport` is on where the public address is https."""
@@ -57,19 +55,15 @@ class Guards:
             await self.app(scope, receive, send)
             return
         door = _Door(self, scope, send)
-        try:
-            if refused := self._refusal(scope, door.place):
-                await refused(scope, receive, door.send)
-            else:
-                await self.app(scope, _limited(receive), door.send)
-        except _TooLarge:
-            if not door.started:
-                await _too_large()(scope, receive, door.send)
+        if refused := self._refusal(scope, door.place):
+            await refused(scope, receive, door.send)
+        else:
+            await self.app(scope, _limited(receive), door.send)
 
     def _refusal(self, scope: Scope, place: str) -> Response | None:
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if not length.isdigit() or len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
-            return _too_large()
+            return _plain(TOO_LARGE, 413)
         if scope["method"] in ("GET", "HEAD") or place in UNLIMITED:
             return None
         network = network_of(scope["client"][0] if scope.get("client") else "")
@@ -85,7 +79,6 @@ class _Door:
     guards: Guards
     scope: Scope
     out: Send
-    started: bool = False
 
     @property
     def place(self) -> str:
@@ -96,7 +89,6 @@ class _Door:
     async def send(self, message: Message) -> None:
         """Add the headers and count, when the answer begins."""
         if message["type"] == "http.response.start":
-            self.started = True
             self._dress(message)
             self.guards.counts.request(self.place, self._method(), message["status"])
         await self.out(message)
@@ -124,14 +116,10 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         came += len(message.get("body", b""))
         if came > MOST_BYTES:
-            raise _TooLarge
+            raise HTTPException(413, TOO_LARGE)
         return message
 
     return counted
-
-
-def _too_large() -> Response:
-    return _plain(f"That is more than {MOST_BYTES // 1024} KB, so it was not read.", 413)
 
 
 def _plain(words: str, status: int, headers: dict[str, str] | None = None) -> Response:
