@@ -1,5 +1,6 @@
 """A feed moves for good: over a simulated week, on a real server, with the real list."""
 
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,9 @@ from dailyten.pipeline.polling import Poller, Read, due_feeds, poll
 from dailyten.pipeline.settings import ListSettings
 from dailyten.pipeline.taking import take_list
 from dailyten.pipeline.ticking import Day, mind_moves
+from dailyten.poll.engine import Fetch
 from dailyten.poll.guard import Allowance
+from dailyten.poll.http import HttpFetcher
 from dailyten.store.store import Store, open_store
 from dailyten.testing.clock import Clock
 from dailyten.testing.feed_server import FeedLink, FeedServer, Reply, redirect
@@ -26,6 +29,8 @@ from tests.pipeline.sites import read_here, rss
 
 START = datetime(2026, 11, 20, 6, tzinfo=UTC)
 DAY = timedelta(days=1)
+TLS = ssl.create_default_context()
+"""Made once: it reads every certificate of the machine."""
 OLD, NEW = "127.0.0.1", "127.0.0.2"
 STORIES = ("Open on Sunday", "New till", "Prices rise in spring")
 LIST = """<?xml version="1.0" encoding="utf-8"?>
@@ -74,7 +79,14 @@ class Town:
 
     @property
     def poller(self) -> Poller:
-        return replace(self.parts.poller(), reading=_reading)
+        parts = self.parts
+
+        @asynccontextmanager
+        async def fetching() -> AsyncIterator[Fetch]:
+            async with HttpFetcher(parts.settings.http, tls=TLS, clock=self.clock) as fetcher:
+                yield fetcher.fetch
+
+        return replace(parts.poller(), fetching=fetching, reading=_reading)
 
     def proposed(self) -> list[tuple[str, Because]]:
         found = proposed_moves(self.store, self.parts.settings.poll, self.clock())

@@ -40,6 +40,7 @@ PASSING = frozenset(
 )
 """Failures that say nothing of whether there is a feed: the same question may be answered tomorrow."""
 WITHOUT_FEEDS = ("facebook.com", "instagram.com", "linkedin.com", "tiktok.com", "x.com", "twitter.com", "threads.net")
+_SHORTER = {Failure.NOT_FOUND: "nothing is there."}
 MOST_STEPS_SHOWN = 4
 REQUESTS_A_HOST = 6
 NEARLY_ALL = 0.8
@@ -244,7 +245,7 @@ def _nothing_found(sought: Sought, said: str) -> BadInput | CannotGoOn:
 
 def _step_lines(sought: Sought) -> Iterator[str]:
     for step in sought.steps[:MOST_STEPS_SHOWN]:
-        what = FAILURES[step.failure].told if step.failure else f"{step.detail}."
+        what = _SHORTER.get(step.failure) or FAILURES[step.failure].told if step.failure else f"{step.detail}."
         yield f"{step.address}  {what}"
     if len(sought.steps) > MOST_STEPS_SHOWN:
         yield f"and {plural(len(sought.steps) - MOST_STEPS_SHOWN, 'more address', 'more addresses')} of that site."
@@ -361,8 +362,7 @@ def _told(look: _Look) -> dict[str, Any]:
         "address": look.found.address,
         "title": look.found.document.title,
         "preview": {
-            **to_plain(look.preview),
-            "gap": None,
+            **{name: value for name, value in to_plain(look.preview).items() if name != "gap"},
             "gap_hours": None if gap is None else round(gap.total_seconds() / 3600, 1),
         },
         "overlap": {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dailyten.cli.adding import add_, discover_
-from dailyten.cli.moving import apply_, moves_, plan_, undo_
+from dailyten.cli.moving import apply_, move_lines, moves_, plan_, undo_
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
@@ -23,6 +23,7 @@ from dailyten.parse.document import parse
 from dailyten.parse.show import shown
 from dailyten.pipeline.conditions import Condition, feed_conditions
 from dailyten.pipeline.listing import change_list
+from dailyten.pipeline.moving import ProposedMove, proposed_moves
 from dailyten.pipeline.taking import take_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.wiring import Parts
@@ -71,13 +72,24 @@ def health_(*, config: Path | None = None, as_json: AsJson = False) -> None:
 
     """
     parts = Parts(read_settings(config))
-    rows = _conditions(parts)
+    rows, moves = _conditions(parts), _moves(parts)
     if as_json:
-        told = [{"title": each.feed.title, "state": each.state, **to_plain(each.poll)} for each in rows]
+        told = [
+            {
+                "title": each.feed.title,
+                "state": each.state,
+                **to_plain(each.poll),
+                "proposed_address": moves[each.feed.feed_id].address if each.feed.feed_id in moves else "",
+            }
+            for each in rows
+        ]
         say(json.dumps(told, ensure_ascii=False, indent=1))
         return
     for each in rows:
         _say_health(each, parts.settings.digest.zone)
+        if each.feed.feed_id in moves:
+            for line in move_lines(moves[each.feed.feed_id], parts.settings.digest.zone):
+                say(f"    {line}")
 
 
 def show_(source: str, *, config: Path | None = None, as_json: AsJson = False) -> int:
@@ -154,6 +166,12 @@ def export_(*, config: Path | None = None) -> None:
     say(export(parts.feed_list().feeds, parts.settings.digest.name).decode().rstrip("\n"))
 
 
+def _moves(parts: Parts) -> dict[str, ProposedMove]:
+    with parts.store() as store:
+        proposed = proposed_moves(store, parts.settings.poll, parts.clock())
+    return {each.feed.feed_id: each for each in proposed}
+
+
 def _verdict(faults: Sequence[Fault]) -> str:
     """Sum up a lint: what an editor must mend, and what deserves a look."""
     errors = sum(fault.severity is Severity.ERROR for fault in faults)
@@ -182,7 +200,7 @@ def _say_health(each: Condition, zone: str) -> None:
     elif state is FeedState.SILENT:
         say("    It answers, but has been silent for oddly long. Look at its site: the feed may have moved.")
     elif state is FeedState.MOVED:
-        say(f"    It has moved for good to {poll.moved_to}: put that address into the list.")
+        say(f"    It has moved for good to {poll.moved_to}.")
 
 
 def _document(parts: Parts, source: str) -> tuple[bytes, Mapping[str, str], str]:

@@ -146,11 +146,13 @@ def undo_(change: int | None = None, *, config: Path | None = None, as_json: AsJ
     with parts.store() as store:
         take_list(store, parts.feed_list(), parts.clock())
         undone = undo_change(store, parts.list_file(), parts.clock(), change)
+        with store.reading() as db:
+            [done] = db.lists.history(1)
     if as_json:
         say(json.dumps(_told_change(undone), ensure_ascii=False, indent=1))
         return 0
     say(f"Change {undone.change_id} ({undone.act}) of {when(undone.changed_at, parts.settings.digest.zone)} is undone:")
-    for line in undone.lines:
+    for line in done.lines or ("No feed changed.",):
         say(f"  {line}")
     return 0
 
@@ -223,11 +225,12 @@ def _say_proposed(proposed: Sequence[ProposedMove], zone: str) -> None:
     for each in proposed:
         say(f"> {each.feed.title}")
         say(f"    {each.feed.address}\n    -> {each.address}")
-        for line in _why(each, zone):
+        for line in move_lines(each, zone):
             say(f"    {line}")
 
 
-def _why(move: ProposedMove, zone: str) -> list[str]:
+def move_lines(move: ProposedMove, zone: str) -> list[str]:
+    """Say why another address is proposed for a feed, and what to do about it."""
     since = when(move.since, zone)
     if move.taken_by is not None:
         title = move.taken_by.title
@@ -241,7 +244,7 @@ def _why(move: ProposedMove, zone: str) -> list[str]:
     )
     doubt = " Look at it before you take it: it may be another feed." if not move.shared else ""
     return [
-        f'Found at the site on {since}, as "{move.title or "(no title)"}". {shared}{doubt}',
+        f'Found at its site on {since}: "{move.title or "(no title)"}", {move.address}. {shared}{doubt}',
         f'To take it: dailyten feeds moves --apply --only "{move.feed.title}"',
     ]
 
