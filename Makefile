@@ -37,7 +37,7 @@ bench: $(VENV)/.dev ## measure, beside other programs where they are installed
 	@$(BIN)/python bench/run.py
 
 train: $(VENV)/.dev ## fit the classifier of each pack anew
-	@$(BIN)/dailyten topics train
+	@$(BIN)/dailyten topics train --all
 
 lock: $(VENV)/.dev ## pin what `make today` and `make dev` install
 	$(BIN)/uv pip compile -q --universal --no-emit-index-url --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt

@@ -67,11 +67,11 @@ class Parts:
         _make_folder(self.settings.place(self.settings.paths.data))
         return open_store(self.settings.database_url)
 
-    def pack(self) -> "Pack":
-        """Read the industry pack that the settings name: one of ours by its key, else a folder."""
+    def pack(self, named: str = "") -> "Pack":
+        """Read an industry pack, or the one of the settings: one of ours by its key, else a folder beside them."""
         from dailyten.classify.pack import load_pack
 
-        named = self.settings.digest.pack
+        named = named or self.settings.digest.pack
         ours = Path(str(files("dailyten.packs")))
         here = ours / named if (ours / named / "pack.toml").exists() else self.settings.folder / named
         return load_pack(here, ours)
@@ -267,6 +267,11 @@ class _ListWatch:
         return read(body, name=str(self.parts.list_path))
 
 
+def our_packs() -> tuple[str, ...]:
+    """Name the packs that come with dailyten."""
+    return tuple(sorted(found.parent.name for found in Path(str(files("dailyten.packs"))).glob("*/pack.toml")))
+
+
 def stamp_of(pack: "Pack") -> str:
     """Name the state of a pack by the bytes of its settings, its cues and its model, and those of its base."""
     named = ("pack.toml", "cues.toml", pack.model_file.name)
@@ -320,6 +325,19 @@ def names_of(pack: "Pack") -> "Names":
         networks={network.key: network.name for network in pack.networks},
         about={topic.key: topic.about for topic in pack.topics},
         goals={goal.key: goal.name for goal in pack.goals},
+        words=pack.words,
+    )
+
+
+def choices_of(pack: "Pack") -> "Choices":
+    """Say what the pack's readers may choose from."""
+    from dailyten.pipeline.wishing import Choices
+
+    return Choices(
+        networks=tuple(network.key for network in pack.networks),
+        topics=pack.topic_keys,
+        goals=tuple(goal.key for goal in pack.goals),
+        words=pack.words,
     )
 
 

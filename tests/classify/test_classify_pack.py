@@ -143,7 +143,7 @@ def test_a_pack_says_which_topics_serve_a_goal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("goals", "says"),
     [
-        pytest.param(GOALS.replace('"sell"', '"rest"'), "unknown goal", id="a goal that nobody can have"),
+        pytest.param(GOALS.replace('"sell"', '"Sell!"'), "address", id="a key that is none"),
         pytest.param(GOALS.replace('"plants"', '"weeds"'), "unknown topic", id="a topic that is not there"),
         pytest.param(GOALS * 2, "twice", id="a goal twice"),
     ],

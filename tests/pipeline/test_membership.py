@@ -17,6 +17,7 @@ from dailyten.model.consent import CONSENT_TEXTS, CONSENT_VERSION, Act, AskKind,
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_hash_of
+from dailyten.model.topic import Wording
 from dailyten.pipeline.importing import COLUMNS, Taken, export_row, import_people
 from dailyten.pipeline.joining import (
     Answer,
@@ -37,7 +38,12 @@ from dailyten.store import Store, Transaction, open_store
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-CHOICES = Choices(networks=("facebook", "instagram", "tiktok"), topics=("rules", "tools"))
+CHOICES = Choices(
+    networks=("facebook", "instagram", "tiktok"),
+    topics=("rules", "tools"),
+    goals=("sell", "hire"),
+    words=Wording(most_networks=2),
+)
 ANN = "ann@a.example"
 EDITION = Edition(
     edition_id=edition_id_of(NOW.date(), "UTC", 1),
@@ -373,7 +379,7 @@ def test_wishes_are_read_in_the_packs_order_and_the_rest_stays() -> None:
         {"hour": 24},
         {"days": "never"},
         {"zone": "Nowhere"},
-        {"goals": ("fame",)},
+        {"goals": ("Fame!",)},
         {"quiet_days": "shout"},
         {"topics": ("a", "a")},
         {"networks": ("A b",)},

@@ -6,20 +6,30 @@ from pathlib import Path
 import pytest
 
 import dailyten.packs
-from dailyten.classify.pack import TrainingEntry, load_pack
+from dailyten.classify.pack import Pack, TrainingEntry, load_pack
 from dailyten.text.vectors import Rarity
 from dailyten.text.words import content_words
+from dailyten.wiring import our_packs
 
 NEAR_DUPLICATE = 0.8
-FEWEST = 3_000
+FEWEST = {"social_media": 3_000, "bookkeeping": 300}
+FIRST_YEAR = {"social_media": 2008, "bookkeeping": 2012}
 LEAST_OFF_TOPIC = 0.15
+LEAST_A_TOPIC = 0.05
+"""Of a pack's entries, for each topic as the main one."""
+LEAST_SECOND = 0.02
 LEAST_GROWTH = 1.25
 """Words known after all entries against after half of them; sentences from a template stop growing at once (1.0)."""
 
 
+@pytest.fixture(scope="module", params=our_packs())
+def pack(request: pytest.FixtureRequest) -> Pack:
+    return load_pack(Path(dailyten.packs.__file__).parent / request.param)
+
+
 @pytest.fixture(scope="module")
-def entries() -> tuple[TrainingEntry, ...]:
-    return load_pack(Path(dailyten.packs.__file__).parent / "social_media").entries()
+def entries(pack: Pack) -> tuple[TrainingEntry, ...]:
+    return pack.entries()
 
 
 def words_of(entry: TrainingEntry) -> list[str]:
@@ -57,10 +67,21 @@ def test_the_vocabulary_keeps_growing(entries: tuple[TrainingEntry, ...]) -> Non
     assert known(entries) >= LEAST_GROWTH * known(entries[::2])
 
 
-def test_there_are_enough_entries_of_every_kind(entries: tuple[TrainingEntry, ...]) -> None:
+def test_there_are_enough_entries_of_every_kind(pack: Pack, entries: tuple[TrainingEntry, ...]) -> None:
     off_topic = sum(not entry.primary for entry in entries)
 
-    assert len(entries) >= FEWEST
+    assert len(entries) >= FEWEST[pack.key]
     assert off_topic >= LEAST_OFF_TOPIC * len(entries)
     assert {entry.usefulness for entry in entries} == {0, 1, 2, 3}
-    assert {entry.year for entry in entries} >= set(range(2008, 2027))
+    assert {entry.year for entry in entries} >= set(range(FIRST_YEAR[pack.key], 2027))
+
+
+def test_every_topic_and_every_border_is_shown_by_entries(pack: Pack, entries: tuple[TrainingEntry, ...]) -> None:
+    """A topic nobody writes about cannot be learnt, nor one that never stands beside another."""
+    for topic in pack.topic_keys:
+        assert sum(entry.primary == topic for entry in entries) >= LEAST_A_TOPIC * len(entries), topic
+        assert sum(topic in entry.topics[1:] for entry in entries) >= LEAST_SECOND * len(entries), topic
+
+
+def test_every_network_of_a_pack_stands_in_its_entries(pack: Pack, entries: tuple[TrainingEntry, ...]) -> None:
+    assert {network.key for network in pack.networks} == {key for entry in entries for key in entry.networks}

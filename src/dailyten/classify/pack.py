@@ -2,15 +2,16 @@
 
 import hashlib
 import json
+import math
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from dailyten.errors import BadPack
-from dailyten.model.subscriber import GOALS
-from dailyten.model.topic import Goal, Network, Topic
+from dailyten.model.topic import Goal, Network, Topic, Wording
 
 FORMAT = 1
 FEWEST_ENTRIES = 30
@@ -22,6 +23,8 @@ USEFULNESS_TOLD = "usefulness"
 """Stands in `speaks_of` for the usefulness, beside keys of topics."""
 _NEEDED = ("title", "summary", "primary", "topics", "networks", "usefulness")
 _ALLOWED = frozenset([*_NEEDED, "year", "voice", "weight"])
+_PARTS = frozenset("format key name audience extends topics networks goals words selling".split())
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class Pack:
     folder: Path
     base: "Pack | None" = None
     goals: tuple[Goal, ...] = ()
+    words: Wording = Wording()
 
     @property
     def topic_keys(self) -> tuple[str, ...]:
@@ -100,14 +104,13 @@ def load_pack(folder: Path, ours: Path | None = None) -> Pack:
     """
     file = folder / "pack.toml"
     told = _Told(file)
-    keys = {"format", "key", "name", "audience", "extends", "topics", "networks", "goals", "selling"}
-    told.only(told.table, "", keys)
+    told.only(told.table, "", _PARTS)
     if told.table.get("format") != FORMAT:
         raise told.fault("the pack's format is not known", f"format = {FORMAT}", told.table.get("format"), "format")
     if "extends" in told.table:
         return _extended(told, folder, ours)
     return Pack(
-        key=told.text(told.table, "key"),
+        key=told.key(told.table),
         name=told.text(told.table, "name"),
         audience=told.text(told.table, "audience"),
         topics=_topics(told),
@@ -116,6 +119,7 @@ def load_pack(folder: Path, ours: Path | None = None) -> Pack:
         cues=_cues(folder / "cues.toml"),
         folder=folder,
         goals=_goals(told),
+        words=_wording(told, Wording()),
     )
 
 
@@ -131,7 +135,7 @@ def _extended(told: "_Told", folder: Path, ours: Path | None) -> Pack:
     given = {key: told.text(told.table, key) for key in ("name", "audience") if key in told.table}
     _refuse_known(told, base)
     return Pack(
-        key=told.text(told.table, "key"),
+        key=told.key(told.table),
         name=given.get("name", base.name),
         audience=given.get("audience", base.audience),
         topics=(*base.topics, *(_topics(told) if "topics" in told.table else ())),
@@ -139,6 +143,7 @@ def _extended(told: "_Told", folder: Path, ours: Path | None) -> Pack:
         selling=(*base.selling, *told.texts(told.section("selling", {"phrases"}), "phrases")),
         cues={**base.cues, **_cues(folder / "cues.toml")},
         folder=folder,
+        words=_wording(told, base.words),
         base=base,
         goals=tuple({goal.key: goal for goal in (*base.goals, *_goals(told, base.topic_keys))}.values()),
     )
@@ -183,12 +188,13 @@ class _Told:
                 "the pack cannot be read", expected="TOML in UTF-8", came=str(error), where=str(file)
             ) from error
 
-    def fault(self, what: str, expected: str, came: object, word: str) -> BadPack:
-        lines = enumerate(self.source.splitlines(), start=1)
-        line = next((number for number, text in lines if word and word in text), 1)
+    def fault(self, what: str, expected: str, came: object, word: str, *, last: bool = False) -> BadPack:
+        """Make the refusal; its line is the first that holds the word, or the last one."""
+        found = [number for number, text in enumerate(self.source.splitlines(), start=1) if word and word in text]
+        line = found[-1 if last else 0] if found else 1
         return BadPack(what, expected=expected, came=repr(came), where=f"{self.file}:{line}")
 
-    def only(self, table: Mapping[str, Any], name: str, allowed: set[str]) -> None:
+    def only(self, table: Mapping[str, Any], name: str, allowed: Set[str]) -> None:
         for key in table:
             if key not in allowed:
                 within = f" in {name}" if name else ""
@@ -198,6 +204,14 @@ class _Told:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
             raise self.fault(f"{key} is missing or empty", f'{key} = "some text"', value, key)
+        return value
+
+    def key(self, table: Mapping[str, Any]) -> str:
+        """Read a key: it stands in addresses, file names and settings."""
+        value = self.text(table, "key")
+        if not _KEY.fullmatch(value):
+            wanted = "lower-case letters, digits and hyphens, at most 40"
+            raise self.fault("a key that cannot stand in an address", wanted, value, f'"{value}"')
         return value
 
     def texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -224,7 +238,7 @@ class _Told:
 
 def _topics(told: _Told) -> tuple[Topic, ...]:
     topics = [
-        Topic(key=told.text(each, "key"), name=told.text(each, "name"), about=told.text(each, "about"))
+        Topic(key=told.key(each), name=told.text(each, "name"), about=told.text(each, "about"))
         for each in told.sections("topics", {"key", "name", "about"})
     ]
     if not topics:
@@ -236,7 +250,7 @@ def _topics(told: _Told) -> tuple[Topic, ...]:
 def _networks(told: _Told) -> tuple[Network, ...]:
     networks = [
         Network(
-            key=told.text(each, "key"),
+            key=told.key(each),
             name=told.text(each, "name"),
             names=told.texts(each, "names"),
             hosts=told.texts(each, "hosts"),
@@ -253,17 +267,24 @@ def _goals(told: _Told, below: tuple[str, ...] = ()) -> tuple[Goal, ...]:
     """Read which topics serve which of a reader's goals; a pack may leave some or all of them out."""
     topics = [*below, *(each["key"] for each in told.sections("topics", {"key", "name", "about"}))]
     goals = [
-        Goal(key=told.text(each, "key"), name=told.text(each, "name"), topics=told.texts(each, "topics"))
+        Goal(key=told.key(each), name=told.text(each, "name"), topics=told.texts(each, "topics"))
         for each in told.sections("goals", {"key", "name", "topics"})
     ]
     _refuse_twice(told, [goal.key for goal in goals])
     for goal in goals:
-        if goal.key not in GOALS:
-            raise told.fault("unknown goal", "one of " + ", ".join(GOALS), goal.key, f'"{goal.key}"')
         for key in goal.topics:
             if key not in topics:
                 raise told.fault(f"the goal {goal.key} names an unknown topic", ", ".join(topics), key, f'"{key}"')
     return tuple(goals)
+
+
+def _wording(told: _Told, usual: Wording) -> Wording:
+    given = told.section("words", {"network", "networks", "goals", "most_networks"})
+    most = given.get("most_networks", usual.most_networks)
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        raise told.fault("most_networks is no number", "most_networks = 2", most, "most_networks")
+    texts = {key: told.text(given, key) for key in given if key != "most_networks"}
+    return replace(usual, **texts, most_networks=most)
 
 
 def _cues(file: Path) -> dict[str, tuple[str, ...]]:
@@ -278,24 +299,25 @@ def _cues(file: Path) -> dict[str, tuple[str, ...]]:
 def _refuse_twice(told: _Told, keys: list[str]) -> None:
     for place, key in enumerate(keys):
         if key in keys[:place]:
-            raise told.fault("a key stands there twice", "every key once", key, f'"{key}"')
+            raise told.fault("a key stands there twice", "every key once", key, f'"{key}"', last=True)
 
 
 def _entries_of(file: Path, pack: Pack) -> Iterable[TrainingEntry]:
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield _entry(line, pack, where=f"{file}:{number}")
 
 
-def _entry(line: str, pack: Pack, where: str) -> TrainingEntry:
+def _entry(line: bytes, pack: Pack, where: str) -> TrainingEntry:
     try:
-        told = json.loads(line)
-    except json.JSONDecodeError as error:
+        told = json.loads(line.decode())
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise BadPack(
-            "a training entry is no JSON", expected="one object a line", came=str(error), where=where
+            "a training entry is no JSON", expected="one object a line, in UTF-8", came=str(error), where=where
         ) from error
     _check_keys(told, where)
+    _check_kinds(told, where)
     _check_label(told, pack, where)
     return TrainingEntry(
         title=told["title"],
@@ -322,6 +344,17 @@ def _check_keys(told: object, where: str) -> None:
             raise BadPack("unknown key", expected="one of " + ", ".join(sorted(_ALLOWED)), came=key, where=where)
 
 
+def _check_kinds(told: Mapping[str, Any], where: str) -> None:
+    """Refuse values of the wrong kind where they are not part of the label."""
+    year, voice, weight = told.get("year"), told.get("voice", ""), told.get("weight", 1)
+    if year is not None and (not isinstance(year, int) or isinstance(year, bool)):
+        raise BadPack("the year is no whole number", expected="such as 2019", came=repr(year), where=where)
+    if not isinstance(voice, str):
+        raise BadPack("the voice is no text", expected='such as "study"', came=repr(voice), where=where)
+    if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 < weight < math.inf:
+        raise BadPack("the weight is no number above 0", expected="such as 0.5", came=repr(weight), where=where)
+
+
 def _check_label(told: Mapping[str, Any], pack: Pack, where: str) -> None:
     topics, primary = told["topics"], told["primary"]
     networks = [network.key for network in pack.networks]
@@ -335,9 +368,11 @@ def _check_label(told: Mapping[str, Any], pack: Pack, where: str) -> None:
         for key in came:
             if key not in known:
                 raise BadPack(f"unknown {what}", expected="one of " + ", ".join(known), came=repr(key), where=where)
+            if came.count(key) > 1:
+                raise BadPack(f"a {what} stands there twice", expected="each once", came=repr(key), where=where)
     if (primary or None) != (topics[0] if topics else None):
         raise BadPack("primary is not the first topic", expected=repr(topics[:1]), came=repr(primary), where=where)
-    if told["usefulness"] not in USEFULNESS or isinstance(told["usefulness"], bool):
+    if type(told["usefulness"]) is not int or told["usefulness"] not in USEFULNESS:
         raise BadPack(
             "usefulness is off the scale", expected="0, 1, 2 or 3", came=repr(told["usefulness"]), where=where
         )

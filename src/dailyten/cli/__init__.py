@@ -39,7 +39,7 @@ GROUPS = {
         {
             "tag": "Tag entries, one JSON object a line.",
             "evaluate": "Judge the classifier on labelled entries.",
-            "train": "Fit the classifier anew from the pack's training entries.",
+            "train": "Fit the classifier anew from a pack's training entries.",
             "explain": "Say why a text gets its topics.",
             "propose": "Name the entries that are most worth a label.",
             "label": "Say what an entry is about, for the classifier to learn.",

@@ -2,18 +2,21 @@
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from dailyten.classify.model import Model, to_json
+from dailyten.classify.pack import Pack, TrainingEntry
 from dailyten.cli.judging import evaluate_
 from dailyten.cli.saying import plural, say
 from dailyten.cli.teaching import history_, label_, learn_, propose_, roll_back_
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.model.topic import Verdict
-from dailyten.wiring import Parts, trainer
+from dailyten.wiring import Parts, our_packs, trainer
 
 __all__ = ["evaluate_", "explain_", "history_", "label_", "learn_", "propose_", "roll_back_", "tag_", "train_"]
 
@@ -63,17 +66,26 @@ def explain_(title: str, summary: str = "", *, config: Path | None = None) -> No
         say(f"  about {', '.join(verdict.networks)}")
 
 
-def train_(*, config: Path | None = None) -> None:
-    """Fit the classifier anew from the pack's training entries.
+def train_(
+    *packs: str, all_: Annotated[bool, Parameter(name="--all", negative="")] = False, config: Path | None = None
+) -> None:
+    """Fit the classifier anew from a pack's training entries.
 
     Args:
+        packs: Keys of our packs, or folders of your own; the pack of the settings if none is named.
+        all_: Fit that of each pack that comes with dailyten.
         config: The settings file.
 
     """
-    from dailyten.classify.model import to_json
-
+    if packs and all_:
+        raise BadInput("Which packs?", expected="names of packs, or --all", came=" ".join([*packs, "--all"]))
+    parts = Parts(read_settings(config))
     train = trainer().train
-    pack = Parts(read_settings(config)).pack()
+    for pack in [parts.pack(named) for named in (our_packs() if all_ else packs or ("",))]:
+        _fit(pack, train)
+
+
+def _fit(pack: Pack, train: Callable[[Pack, Sequence[TrainingEntry]], Model]) -> None:
     entries = pack.entries()
     model = train(pack, entries)
     part = pack.model_file.with_suffix(".part")

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dailyten.model.canonical import short_id
 from dailyten.model.instant import require_utc
 
-GOALS = ("sell", "leads", "support", "hire", "be_known")
 LEAST_MINUTES = 3
 MOST_MINUTES = 60
 LAST_HOUR = 23
@@ -58,7 +57,7 @@ class QuietDays(StrEnum):
 class Wishes:
     """What a person asked for; empty means "as the editors choose". `hour` and `zone` say when the mail should come.
 
-    Keys of networks and topics are checked against the pack where they come in; here only their shape is. Raises
+    Keys of networks, topics and goals are checked against the pack where they come in; here only their shape is. Raises
     ValueError that begins with the name of the field.
     """
 
@@ -74,8 +73,6 @@ class Wishes:
     def __post_init__(self) -> None:
         for name in ("networks", "topics", "goals"):
             _require_keys(name, getattr(self, name))
-        if strangers := [goal for goal in self.goals if goal not in GOALS]:
-            raise ValueError(f"goals are {', '.join(GOALS)}, came {', '.join(strangers)}")
         if not LEAST_MINUTES <= self.minutes <= MOST_MINUTES:
             raise ValueError(f"minutes are {LEAST_MINUTES} to {MOST_MINUTES}, came {self.minutes}")
         if self.days not in tuple(Days):

@@ -1,4 +1,4 @@
-"""Topics and networks of an industry pack, and the classifier's verdict on an entry."""
+"""Topics, networks and goals of an industry pack, and the classifier's verdict on an entry."""
 
 from dataclasses import dataclass, field
 
@@ -36,6 +36,20 @@ class Network:
     hosts: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What an industry calls its networks: one of them, several, and how pages ask for them.
+
+    For bookkeeping a "network" is a program or an office. `goals` says beside the goals what is asked for, and
+    `most_networks` how many a reader may choose.
+    """
+
+    network: str = "network"
+    networks: str = "networks"
+    goals: str = "What the reading should do for your business."
+    most_networks: int = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,11 @@
 """What somebody typed, read as wishes: checked against the pack, with a sentence for each field that is wrong."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dailyten.errors import BadWishes
 from dailyten.model.subscriber import (
-    GOALS,
     LAST_HOUR,
     LEAST_MINUTES,
     MOST_MINUTES,
@@ -15,9 +14,8 @@ from dailyten.model.subscriber import (
     Wishes,
     is_zone,
 )
+from dailyten.model.topic import Wording
 
-MOST_NETWORKS = 2
-"""Walk before you run: who tries every network at once gives up."""
 LISTS = ("networks", "topics", "goals")
 FIELDS = (*LISTS, "minutes", "days", "hour", "zone", "quiet_days")
 MOST_SHOWN = 40
@@ -25,10 +23,12 @@ MOST_SHOWN = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What there is to choose from: the keys of the pack's networks and topics."""
+    """What there is to choose from: the keys of the pack's networks, topics and goals, and what it calls a network."""
 
     networks: tuple[str, ...]
     topics: tuple[str, ...]
+    goals: tuple[str, ...]
+    words: Wording = field(default_factory=Wording)
 
 
 def read_wishes(given: Mapping[str, Sequence[str]], choices: Choices, before: Wishes | None = None) -> Wishes:
@@ -52,9 +52,11 @@ def read_wishes(given: Mapping[str, Sequence[str]], choices: Choices, before: Wi
 
 
 def _networks(texts: Sequence[str], choices: Choices) -> tuple[str, ...]:
-    chosen = _known(texts, choices.networks, "network")
-    if len(chosen) > MOST_NETWORKS:
-        raise ValueError(f"Choose one or two networks, you chose {len(chosen)}. You can change them at any time.")
+    words = choices.words
+    chosen = _known(texts, choices.networks, words.network)
+    if len(chosen) > words.most_networks:
+        most = f"Choose at most {words.most_networks} {words.networks}"
+        raise ValueError(f"{most}, you chose {len(chosen)}. You can change them at any time.")
     return chosen
 
 
@@ -62,8 +64,8 @@ def _topics(texts: Sequence[str], choices: Choices) -> tuple[str, ...]:
     return _known(texts, choices.topics, "topic")
 
 
-def _goals(texts: Sequence[str], _: Choices) -> tuple[str, ...]:
-    return _known(texts, GOALS, "goal")
+def _goals(texts: Sequence[str], choices: Choices) -> tuple[str, ...]:
+    return _known(texts, choices.goals, "goal")
 
 
 def _known(texts: Sequence[str], known: Sequence[str], what: str) -> tuple[str, ...]:

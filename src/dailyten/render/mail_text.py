@@ -100,7 +100,7 @@ def _closing(settings: SiteSettings, links: Mapping[str, str]) -> Iterator[str]:
     )
     for words, name in (
         ("Read it in a browser:", "view"),
-        ("Choose networks, topics, minutes:", "preferences"),
+        ("Choose what to read, and when:", "preferences"),
         ("Pause it:", "pause"),
         ("Unsubscribe:", "unsubscribe"),
     ):

@@ -41,6 +41,7 @@ class Press:
             "title": line(title, 200),
             "description": line(description, 300),
             "here": path.removesuffix("index.html"),
+            "words": self.names.words,
             "kind": "page",
             "hidden": False,
             "feeds_out": self.links_to_feeds("", self.settings.name),

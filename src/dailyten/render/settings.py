@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dailyten.model.topic import Wording
+
 _HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 MOST_NAME_CHARACTERS = 60
 MOST_ADDRESS_CHARACTERS = 300
@@ -53,12 +55,13 @@ class SiteSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What the keys of topics and networks are called, in the order in which pages list them."""
+    """What the keys of topics, networks and goals are called, in the order in which pages list them."""
 
     topics: Mapping[str, str] = field(default_factory=dict)
     networks: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
     goals: Mapping[str, str] = field(default_factory=dict)
+    words: Wording = field(default_factory=Wording)
 
     def topic(self, key: str) -> str:
         """Name a topic; one that has left the pack keeps its key as its name."""

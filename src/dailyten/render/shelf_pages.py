@@ -9,6 +9,7 @@ from dailyten.render.press import Page, Press
 from dailyten.render.sheet import Label, Shown
 from dailyten.render.syndication import story_feeds
 from dailyten.render.trends import Weeks, told_by_shelf
+from dailyten.render.wording import opened
 
 MOST_LISTED = 60
 """Stories that the page of a topic, network or feed lists; the archive has the rest."""
@@ -39,19 +40,19 @@ def shelf_pages(press: Press) -> Iterator[Page]:
 
 
 def _kinds(press: Press) -> tuple[_Kind, _Kind]:
-    library = press.library
+    library, words = press.library, press.names.words
     topics = _Kind(
         folder="topics/",
         name="Topics",
         deck="What the stories are about. Each topic has a page and a feed of its own.",
         other_folder="networks/",
-        other_words="Stories by network",
+        other_words=f"Stories by {words.network}",
         shelves=tuple((label, library.by_topic.get(label.key, ())) for label in press.topics()),
     )
     networks = _Kind(
         folder="networks/",
-        name="Networks",
-        deck="Stories by the network they are about. Each has a page and a feed of its own.",
+        name=opened(words.networks),
+        deck=f"Stories by the {words.network} they are about. Each has a page and a feed of its own.",
         other_folder="topics/",
         other_words="Stories by topic",
         shelves=tuple((label, library.by_network.get(label.key, ())) for label in press.networks()),

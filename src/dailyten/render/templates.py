@@ -7,7 +7,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from jinja2 import TemplateError as JinjaError
 
 from dailyten.errors import BadSetting
-from dailyten.render.wording import hours_and_minutes, listing, plural, short_date
+from dailyten.render.wording import hours_and_minutes, listing, opened, plural, short_date
 from dailyten.text.shorten import shorten
 
 
@@ -28,6 +28,7 @@ def environment(own: Path | None = None) -> Environment:
         "plural": plural,
         "short_date": short_date,
         "listing": listing,
+        "opened": opened,
         "hours": hours_and_minutes,
         "shorten": shorten,
     }

@@ -36,6 +36,11 @@ CUT_WORDS = {
 """What follows a count of stories left out ("3 told before"), nearest misses first."""
 
 
+def opened(words: str) -> str:
+    """Begin words with a capital letter and leave the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """Count things in words: "1 story", "1,240 stories"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
