@@ -21,7 +21,20 @@ def test_a_pack_tells_its_topics_in_order_and_reads_its_entries_when_asked(garde
     [
         pytest.param('name = "Plants"', 'nmae = "Plants"', 9, "nmae", id="a misspelt key"),
         pytest.param("format = 1", "format = 2", 2, "format", id="another format"),
-        pytest.param('key = "soil"', 'key = "plants"', 8, "twice", id="a topic twice"),
+        pytest.param('key = "soil"', 'key = "plants"', 13, "twice", id="a topic twice"),
+        pytest.param('key = "soil"', 'key = "Soil & sand"', 13, "address", id="a key that cannot stand in an address"),
+        pytest.param('key = "soil"', "", 12, "key is missing", id="a topic without a key"),
+        pytest.param(
+            "[selling]", '[[networks]]\nkey = "club"\nname = "Again"\n[selling]', 26, "twice", id="a network twice"
+        ),
+        pytest.param("[[topics]]", "[topics]", 12, "cannot be read", id="TOML that says a thing twice"),
+        pytest.param("[selling]", "[[selling]]", 25, "no table", id="a list for a table"),
+        pytest.param(
+            "[selling]", "[words]\nmost_networks = 0\n[selling]", 26, "most_networks", id="no network to choose"
+        ),
+        pytest.param("[selling]", '[words]\nplaces = "x"\n[selling]', 26, "unknown key in words", id="an unknown word"),
+        pytest.param('names = ["garden club", "Beds"]', "names = [1]", 20, "list of texts", id="a number in a list"),
+        pytest.param("format = 1", "format = = 1", 2, "cannot be read", id="no TOML"),
         pytest.param('about = "What grows."', "about = 3", 10, "about", id="a number for a text"),
         pytest.param('hosts = ["club.example"]', 'hosts = "club.example"', 21, "hosts", id="a text for a list"),
         pytest.param('audience = "people with a garden"', "", 1, "audience", id="a key left out"),
@@ -46,6 +59,18 @@ def test_a_bad_pack_is_refused_with_its_line(tmp_path: Path, before: str, after:
         pytest.param({"title": " ", "summary": ""}, "without words", id="no words at all"),
         pytest.param({"topics": "plants"}, "lists", id="a text for a list"),
         pytest.param({"colour": "red"}, "unknown key", id="an unknown key"),
+        pytest.param({"topics": ["plants", "plants"]}, "twice", id="a topic twice"),
+        pytest.param({"topics": [["plants"]]}, "unknown topic", id="a list for a topic"),
+        pytest.param({"networks": ["club", "club"]}, "network stands there twice", id="a network twice"),
+        pytest.param({"topics": ["plants", "soil", "plants", "soil"]}, "0 to 3 topics", id="too many topics"),
+        pytest.param({"usefulness": 2.0}, "usefulness", id="a fraction for a grade"),
+        pytest.param({"usefulness": "2"}, "usefulness", id="a text for a grade"),
+        pytest.param({"title": None}, "without words", id="no title at all"),
+        pytest.param({"year": "2019"}, "year", id="a text for a year"),
+        pytest.param({"voice": 4}, "voice", id="a number for a voice"),
+        pytest.param({"weight": "heavy"}, "weight", id="a text for a weight"),
+        pytest.param({"weight": -1}, "weight", id="a weight below nothing"),
+        pytest.param({"weight": float("nan")}, "weight", id="a weight that is no number"),
     ],
 )
 def test_a_bad_entry_is_refused_with_its_line(tmp_path: Path, change: Mapping[str, Any], says: str) -> None:
@@ -65,6 +90,55 @@ def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadPack, match=re.escape("all.jsonl:31")):
         load_pack(folder).entries()
+
+
+def test_a_line_that_is_no_object_or_lacks_a_key_is_named(tmp_path: Path) -> None:
+    entries = garden_entries()
+    del entries[2]["usefulness"]
+    lacking = load_pack(write_pack(tmp_path / "lacking", entries=entries))
+    listed = load_pack(write_pack(tmp_path / "listed"))
+    file = listed.folder / "entries" / "all.jsonl"
+    file.write_text("[]\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+
+    with pytest.raises(BadPack, match=r"lacks a key.*usefulness.*all\.jsonl:3"):
+        lacking.entries()
+    with pytest.raises(BadPack, match=r"no object.*all\.jsonl:1"):
+        listed.entries()
+
+
+def test_a_line_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path)
+    file = folder / "entries" / "all.jsonl"
+    file.write_bytes(file.read_bytes() + '{"title": "Caf\u00e9"}\n'.encode("latin-1"))
+
+    with pytest.raises(BadPack, match=re.escape("all.jsonl:31")):
+        load_pack(folder).entries()
+
+
+@pytest.mark.parametrize(
+    ("cues", "line", "says"),
+    [
+        pytest.param('[[cues]]\nkey = "a"\nwords = ["b"]\n[[cues]]\nkey = "a"\n', 5, "twice", id="a group twice"),
+        pytest.param('[[cues]]\nkey = "a"\nwords = "b"\n', 3, "list of texts", id="a text for a list"),
+        pytest.param('[[cues]]\nkey = "a"\nwrods = ["b"]\n', 3, "unknown key in cues", id="a misspelt key"),
+        pytest.param('[cues]\nkey = "a"\n', 1, "no list of tables", id="a table for a list"),
+    ],
+)
+def test_bad_cues_are_refused_with_their_line(tmp_path: Path, cues: str, line: int, says: str) -> None:
+    folder = write_pack(tmp_path)
+    (folder / "cues.toml").write_text(cues, encoding="utf-8")
+
+    with pytest.raises(BadPack, match=says) as refused:
+        load_pack(folder)
+    assert refused.value.where == f"{folder / 'cues.toml'}:{line}"
+
+
+def test_a_pack_says_what_it_calls_networks_and_how_many_may_be_chosen(tmp_path: Path, garden: Pack) -> None:
+    words = '[words]\nnetwork = "club or shop"\nnetworks = "clubs and shops"\nmost_networks = 3\n'
+    pack = load_pack(write_pack(tmp_path, pack=f"{PACK}\n{words}"))
+
+    assert (garden.words.network, garden.words.networks) == ("network", "networks")
+    assert (pack.words.network, pack.words.networks, pack.words.most_networks) == ("club or shop", "clubs and shops", 3)
 
 
 def test_too_few_entries_teach_nothing(tmp_path: Path) -> None:

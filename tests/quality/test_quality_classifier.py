@@ -1,4 +1,4 @@
-"""Floors under the classifier of each pack, on our own entries. They may rise; lowering one is a decision with a name on it.
+"""Floors under the classifier of each pack, on its own entries; to lower one is a decision with a name on it.
 
 The figures are those of cross-validation: each entry is judged by a model that has not seen it, so none has to be kept
 out of the shipped one.

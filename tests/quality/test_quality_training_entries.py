@@ -17,7 +17,7 @@ FIRST_YEAR = {"social_media": 2008, "bookkeeping": 2012}
 LEAST_OFF_TOPIC = 0.15
 LEAST_A_TOPIC = 0.05
 """Of a pack's entries, for each topic as the main one."""
-LEAST_SECOND = 0.02
+LEAST_SECOND = 0.01
 LEAST_GROWTH = 1.25
 """Words known after all entries against after half of them; sentences from a template stop growing at once (1.0)."""
 

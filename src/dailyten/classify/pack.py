@@ -5,8 +5,9 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ USEFULNESS_TOLD = "usefulness"
 _NEEDED = ("title", "summary", "primary", "topics", "networks", "usefulness")
 _ALLOWED = frozenset([*_NEEDED, "year", "voice", "weight"])
 _PARTS = frozenset("format key name audience extends topics networks goals words selling".split())
+_LINE_TOLD = re.compile(r"at line (\d+)")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -65,7 +67,7 @@ class Pack:
     folder: Path
     base: "Pack | None" = None
     goals: tuple[Goal, ...] = ()
-    words: Wording = Wording()
+    words: Wording = field(default_factory=Wording)
 
     @property
     def topic_keys(self) -> tuple[str, ...]:
@@ -178,32 +180,44 @@ class _Told:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._starts: dict[int, int] = {}
         try:
             self.source = file.read_text(encoding="utf-8")
             self.table: dict[str, Any] = tomllib.loads(self.source)
         except FileNotFoundError as error:
             raise BadPack("there is no pack here", expected=f"a file {file.name}", where=str(file.parent)) from error
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise BadPack(
-                "the pack cannot be read", expected="TOML in UTF-8", came=str(error), where=str(file)
-            ) from error
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise self._unreadable(error, line) from error
+        except tomllib.TOMLDecodeError as error:
+            told = _LINE_TOLD.search(str(error))
+            raise self._unreadable(error, int(told[1]) if told else self.source.count("\n") + 1) from error
 
-    def fault(self, what: str, expected: str, came: object, word: str, *, last: bool = False) -> BadPack:
-        """Make the refusal; its line is the first that holds the word, or the last one."""
-        found = [number for number, text in enumerate(self.source.splitlines(), start=1) if word and word in text]
-        line = found[-1 if last else 0] if found else 1
+    def _unreadable(self, error: Exception, line: int) -> BadPack:
+        where = f"{self.file}:{line}"
+        return BadPack("the pack cannot be read", expected="TOML in UTF-8", came=str(error), where=where)
+
+    def fault(
+        self, what: str, expected: str, came: object, word: str, table: Mapping[str, Any] | None = None
+    ) -> BadPack:
+        """Make the refusal; its line is the first that holds the word, in the section of the table if one is given."""
+        start = self._starts.get(id(table), 1)
+        lines = list(enumerate(self.source.splitlines(), start=1))[start - 1 :]
+        line = next((number for number, text in lines if word and word in text), start)
+        if start > 1 and any(text.startswith("[") for number, text in lines if start < number <= line):
+            line = start
         return BadPack(what, expected=expected, came=repr(came), where=f"{self.file}:{line}")
 
-    def only(self, table: Mapping[str, Any], name: str, allowed: Set[str]) -> None:
+    def only(self, table: Mapping[str, Any], name: str, allowed: AbstractSet[str]) -> None:
         for key in table:
             if key not in allowed:
                 within = f" in {name}" if name else ""
-                raise self.fault(f"unknown key{within}", "one of " + ", ".join(sorted(allowed)), key, key)
+                raise self.fault(f"unknown key{within}", "one of " + ", ".join(sorted(allowed)), key, key, table)
 
     def text(self, table: Mapping[str, Any], key: str) -> str:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
-            raise self.fault(f"{key} is missing or empty", f'{key} = "some text"', value, key)
+            raise self.fault(f"{key} is missing or empty", f'{key} = "some text"', value, key, table)
         return value
 
     def key(self, table: Mapping[str, Any]) -> str:
@@ -211,13 +225,13 @@ class _Told:
         value = self.text(table, "key")
         if not _KEY.fullmatch(value):
             wanted = "lower-case letters, digits and hyphens, at most 40"
-            raise self.fault("a key that cannot stand in an address", wanted, value, f'"{value}"')
+            raise self.fault("a key that cannot stand in an address", wanted, value, f'"{value}"', table)
         return value
 
     def texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
-            raise self.fault(f"{key} is no list of texts", f'{key} = ["one", "two"]', value, key)
+            raise self.fault(f"{key} is no list of texts", f'{key} = ["one", "two"]', value, key, table)
         return tuple(value)
 
     def section(self, name: str, allowed: set[str]) -> Mapping[str, Any]:
@@ -231,6 +245,8 @@ class _Told:
         value = self.table.get(name, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             raise self.fault(f"{name} is no list of tables", f"[[{name}]]", value, name)
+        heads = [at for at, text in enumerate(self.source.splitlines(), start=1) if text.strip() == f"[[{name}]]"]
+        self._starts |= {id(each): line for each, line in zip(value, heads, strict=False)}
         for each in value:
             self.only(each, name, allowed)
         return value
@@ -243,7 +259,7 @@ def _topics(told: _Told) -> tuple[Topic, ...]:
     ]
     if not topics:
         raise told.fault("a pack needs topics", "at least one [[topics]]", "none", "topics")
-    _refuse_twice(told, [topic.key for topic in topics])
+    _refuse_twice(told, "topics")
     return tuple(topics)
 
 
@@ -259,7 +275,7 @@ def _networks(told: _Told) -> tuple[Network, ...]:
         )
         for each in told.sections("networks", {"key", "name", "names", "hosts", "unless", "alone"})
     ]
-    _refuse_twice(told, [network.key for network in networks])
+    _refuse_twice(told, "networks")
     return tuple(networks)
 
 
@@ -270,7 +286,7 @@ def _goals(told: _Told, below: tuple[str, ...] = ()) -> tuple[Goal, ...]:
         Goal(key=told.key(each), name=told.text(each, "name"), topics=told.texts(each, "topics"))
         for each in told.sections("goals", {"key", "name", "topics"})
     ]
-    _refuse_twice(told, [goal.key for goal in goals])
+    _refuse_twice(told, "goals")
     for goal in goals:
         for key in goal.topics:
             if key not in topics:
@@ -292,14 +308,17 @@ def _cues(file: Path) -> dict[str, tuple[str, ...]]:
         return {}
     told = _Told(file)
     cues = told.sections("cues", {"key", "words"})
-    _refuse_twice(told, [told.text(each, "key") for each in cues])
+    _refuse_twice(told, "cues")
     return {each["key"]: told.texts(each, "words") for each in cues}
 
 
-def _refuse_twice(told: _Told, keys: list[str]) -> None:
-    for place, key in enumerate(keys):
-        if key in keys[:place]:
-            raise told.fault("a key stands there twice", "every key once", key, f'"{key}"', last=True)
+def _refuse_twice(told: _Told, kind: str) -> None:
+    seen: set[str] = set()
+    for each in told.table.get(kind, []):
+        key = told.key(each)
+        if key in seen:
+            raise told.fault("a key stands there twice", "every key once", key, "key", each)
+        seen.add(key)
 
 
 def _entries_of(file: Path, pack: Pack) -> Iterable[TrainingEntry]:
