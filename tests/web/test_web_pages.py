@@ -197,7 +197,7 @@ def test_known_and_unknown_addresses_are_answered_with_the_same_bytes(house: Hou
 def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_lost(
     house: House, more: dict[str, str | list[str]], field: str
 ) -> None:
-    said = house.browser.post("/subscribe", data=house.form("ann@shop.example", **{"topics": ["rules"]} | more))
+    said = house.browser.post("/subscribe", data=house.form("ann@shop.example", topics=["rules"]) | more)
 
     assert said.status_code == 400
     assert f'id="{field}-fault"' in said.text

@@ -1,7 +1,7 @@
 """All of it as one application: the pages, the JSON interface, two addresses for machines, the site below."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 import dailyten
-from dailyten.errors import BadInput, BadLink, BadWishes, CannotGoOn, DailytenError, NotFound
+from dailyten.errors import BadInput, BadLink, BadSetting, BadWishes, CannotGoOn, DailytenError, NotFound
 from dailyten.model.subscriber import Membership
 from dailyten.web.api import Api, Fault, router_of
 from dailyten.web.counting import Counts
@@ -63,6 +63,9 @@ class _Site(StaticFiles):
         self._folder = folder
         self._pages = pages
 
+    async def check_config(self) -> None:
+        """Let the folder be made later, by the first edition."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Give a file, or a page that says there is none."""
         if not self._folder.is_dir():
@@ -109,7 +112,7 @@ class _Faults:
 
     def ours(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, DailytenError)  # noqa: S101 - registered for nothing else
-        words = NOT_NOW if isinstance(error, CannotGoOn) else str(error.args[0])
+        words = NOT_NOW if isinstance(error, CannotGoOn | BadSetting) else str(error.args[0])
         if _is_api(request):
             return _json(words, _status(error), error.faults if isinstance(error, BadWishes) else {})
         if isinstance(error, BadLink | NotFound):
@@ -143,6 +146,8 @@ def _status(error: DailytenError) -> int:
             return 404
         case BadWishes():
             return 422
+        case BadSetting():
+            return 500
         case BadInput():
             return 400
         case _:
@@ -157,16 +162,8 @@ def _json(words: str, status: int, faults: Mapping[str, str] | None = None) -> R
     return JSONResponse(Fault(words=words, faults=dict(faults or {})).model_dump(), status)
 
 
-def _giving(file: File) -> "_Give":
-    return _Give(file)
+def _giving(file: File) -> Callable[[], Awaitable[Response]]:
+    async def give() -> Response:
+        return Response(file.body, media_type=TYPES[Path(file.path).suffix], headers={"Cache-Control": "max-age=86400"})
 
-
-class _Give:
-    """Gives one file that never changes under its name."""
-
-    def __init__(self, file: File) -> None:
-        self._file = file
-
-    async def __call__(self) -> Response:
-        kind = TYPES.get(Path(self._file.path).suffix, "application/octet-stream")
-        return Response(self._file.body, media_type=kind, headers={"Cache-Control": "public, max-age=86400"})
+    return give
