@@ -341,15 +341,6 @@ def choices_of(pack: "Pack") -> "Choices":
     )
 
 
-def choices_of(pack: "Pack") -> "Choices":
-    """Say what readers can choose from."""
-    from dailyten.pipeline.wishing import Choices
-
-    return Choices(
-        networks=tuple(network.key for network in pack.networks), topics=tuple(topic.key for topic in pack.topics)
-    )
-
-
 @asynccontextmanager
 async def _fetching(settings: HttpSettings, clock: Callable[[], datetime]) -> AsyncIterator[Fetch]:
     from dailyten.poll.http import HttpFetcher

@@ -295,7 +295,7 @@ def _goals(told: _Told, below: tuple[str, ...] = ()) -> tuple[Goal, ...]:
 
 
 def _wording(told: _Told, usual: Wording) -> Wording:
-    given = told.section("words", {"network", "networks", "goals", "most_networks"})
+    given = told.section("words", {"network", "networks", "choosing", "goals", "most_networks"})
     most = given.get("most_networks", usual.most_networks)
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:
         raise told.fault("most_networks is no number", "most_networks = 2", most, "most_networks")

@@ -42,12 +42,13 @@ class Network:
 class Wording:
     """What an industry calls its networks: one of them, several, and how pages ask for them.
 
-    For bookkeeping a "network" is a program or an office. `goals` says beside the goals what is asked for, and
-    `most_networks` how many a reader may choose.
+    For bookkeeping a "network" is a program or an office. `choosing` and `goals` stand beside networks and goals
+    where readers choose them; `most_networks` is how many they may choose.
     """
 
     network: str = "network"
     networks: str = "networks"
+    choosing: str = "Those that your business works with."
     goals: str = "What the reading should do for your business."
     most_networks: int = 40
 

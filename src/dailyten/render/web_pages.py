@@ -11,14 +11,8 @@ from dailyten.render.press import Page
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.site import icon, style
 from dailyten.render.templates import set_in
+from dailyten.render.wording import opened
 
-GOALS = {
-    "sell": "Sell more",
-    "leads": "Find new customers",
-    "support": "Help the customers I have",
-    "hire": "Find people to work with me",
-    "be_known": "Be better known",
-}
 DAYS = {Days.DAILY: "Every day", Days.WEEKDAYS: "Monday to Friday", Days.WEEKLY: "Once a week, the best of it"}
 QUIET_DAYS = {QuietDays.TELL: "Tell me so, in one line", QuietDays.SKIP: "Send nothing"}
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -38,6 +32,7 @@ class WebPages:
         context: dict[str, object] = {
             "way": Way(path, settings, from_root=True),
             "settings": settings,
+            "words": self.names.words,
             "stylesheet": style(settings).path,
             "has_opml": False,
             "title": line(f"{heading} \u00b7 {settings.name}", 200),
@@ -60,7 +55,8 @@ class WebPages:
         return {
             "networks": list(self.names.networks.items()),
             "topics": list(self.names.topics.items()),
-            "goals": list(GOALS.items()),
+            "goals": [(key, opened(name)) for key, name in self.names.goals.items()],
+            "words": self.names.words,
             "days": list(DAYS.items()),
             "quiet_days": list(QUIET_DAYS.items()),
             "zones": zones(),

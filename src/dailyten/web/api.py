@@ -12,7 +12,7 @@ from dailyten.feedback.tokens import Purpose
 from dailyten.model.canonical import to_plain
 from dailyten.model.consent import CONSENT_TEXTS, CONSENT_VERSION, Door
 from dailyten.model.feedback import VoteKind
-from dailyten.model.subscriber import GOALS, Days, QuietDays, Wishes
+from dailyten.model.subscriber import Days, QuietDays, Wishes
 from dailyten.pipeline.joining import Answer, ask_to_join, change_wishes, confirm
 from dailyten.pipeline.leaving import leave, pause, resume
 from dailyten.pipeline.recording import record_of
@@ -138,7 +138,7 @@ class Api:
         return Choices(
             networks=list(self.here.choices.networks),
             topics=list(self.here.choices.topics),
-            goals=list(GOALS),
+            goals=list(self.here.choices.goals),
             days=list(Days),
             quiet_days=list(QuietDays),
             names=self.here.names,

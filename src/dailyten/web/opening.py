@@ -2,7 +2,6 @@
 
 from dailyten.classify.pack import Pack
 from dailyten.errors import BadSetting
-from dailyten.render.web_pages import GOALS
 from dailyten.store.store import Store
 from dailyten.web.reception import Reception
 from dailyten.wiring import Parts, choices_of, names_of
@@ -19,7 +18,7 @@ def reception_of(parts: Parts, store: Store, pack: Pack) -> Reception:
         store=store,
         links=links,
         choices=choices_of(pack),
-        names={**GOALS, **names.topics, **names.networks},
+        names={**names.goals, **names.topics, **names.networks},
         printer=parts.web_pages(pack),
         name=parts.settings.site.name,
         zone=parts.settings.digest.zone,
