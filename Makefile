@@ -39,6 +39,9 @@ bench: $(VENV)/.dev ## measure, beside other programs where they are installed
 train: $(VENV)/.dev ## fit the classifier of each pack anew
 	@$(BIN)/dailyten topics train --all
 
+stories: $(VENV)/.dev ## count the background and fit the weights of the stories anew
+	$(VENV)/bin/python bench/tune_stories.py --write
+
 lock: $(VENV)/.dev ## pin what `make today` and `make dev` install
 	$(BIN)/uv pip compile -q --universal --no-emit-index-url --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --no-emit-index-url --generate-hashes --python-version 3.11 --all-extras pyproject.toml -o requirements-dev.txt

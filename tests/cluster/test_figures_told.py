@@ -33,3 +33,12 @@ def test_figures_are_said_for_people() -> None:
         "30 Mar",
         "14",
     ]
+
+
+@pytest.mark.parametrize("text", ["one billion users", "a billion users", "1 billion users", "1bn users"])
+def test_a_billion_is_one_figure_however_it_is_written(text: str) -> None:
+    assert figures(text) == {("", 1e9)}
+
+
+def test_half_a_million_is_a_figure() -> None:
+    assert figures("Half a million left") == {("", 500_000.0)}

@@ -134,11 +134,38 @@ def test_the_same_words_long_after_are_another_story() -> None:
             told("b", "Friday five: price stickers in Reels, a bear, a goat, a bill", "Instagram in 14 countries."),
             id="a round-up names the story and belongs to none",
         ),
+        pytest.param(
+            told("a", "The Contrary Gardener (Part 1 of 2)", "Kay Lynne walks between the beds of seed."),
+            told("b", "The Contrary Gardener (Part 2 of 2)", "Kay Lynne walks between the beds again."),
+            id="two parts of one tale",
+        ),
+        pytest.param(
+            told("a", "Tilling bakery loses its page to hackers", "Anne Ferrow had no second factor."),
+            told("b", "Fake followers, Tilling bakery hacked, pins for brides, a goat", "Anne Ferrow had no factor."),
+            id="a list of news names the story",
+        ),
         pytest.param(told("a", ""), told("b", ""), id="nothing told at all"),
     ],
 )
 def test_what_only_looks_alike_stays_apart(one: KeptEntry, other: KeptEntry) -> None:
     assert grouped([one, other]) == {(one.entry_id,), (other.entry_id,)}
+
+
+def test_an_event_told_with_kindred_words_is_one_story() -> None:
+    tellings = [
+        told("a", "Brussels watchdog outlaws Snapchat filters for teenagers", "The ban on Snapchat starts in May."),
+        told("b", "EU regulator bans filters of Snapchat for minors", "Snapchat has until May.", hours=3),
+    ]
+
+    assert grouped(tellings) == {("a", "b")}
+
+
+def test_two_texts_of_one_feed_need_more_than_two_feeds_do() -> None:
+    one, text = "Tilling bakery empties after postman's clip", "The loaf was seen by thousands."
+    other, more = "How a clip emptied a Tilling shop", "Orders for the loaf come in."
+
+    assert grouped([told("a", one, text), told("b", other, more, hours=30)]) == {("a", "b")}
+    assert grouped([told("a", one, text, feed="f"), told("b", other, more, feed="f", hours=30)]) == {("a",), ("b",)}
 
 
 def test_a_copied_text_under_another_title_joins() -> None:

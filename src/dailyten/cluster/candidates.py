@@ -8,6 +8,8 @@ from dailyten.cluster.traits import Traits
 
 RAREST = 24
 """Words of an entry that are looked up: the rarest ones. More find no further pairs in our set."""
+TELLING = 0.25
+"""Rarity of a word from which it is looked up: what every fifteenth entry says finds too many."""
 MOST = 8
 """Earlier neighbours of an entry that are compared: those that share most. Others of their story come with them."""
 
@@ -29,10 +31,18 @@ def pairs(traits: Sequence[Traits], rare: Mapping[str, float], window: timedelta
                     break
                 shared[place] += rare[word]
             index[word].append(here)
-        enough = [place for place, weight in shared.items() if weight >= LEAST]
-        for place in sorted(enough, key=lambda place: (-shared[place], traits[place].entry_id))[:MOST]:
+        for place in _nearest(shared, traits):
             yield place, here
 
 
+def _nearest(shared: Mapping[int, float], traits: Sequence[Traits]) -> list[int]:
+    """Give the places that share most; the few that may be among them are found before they are put in order."""
+    enough = max([LEAST, *sorted(shared.values(), reverse=True)[MOST - 1 : MOST]])
+    near = [place for place, weight in shared.items() if weight >= enough]
+    return sorted(near, key=lambda place: (-shared[place], traits[place].entry_id))[:MOST]
+
+
 def _rarest(each: Traits, rare: Mapping[str, float]) -> list[str]:
-    return sorted((word for word in each.words if rare[word]), key=lambda word: (-rare[word], word))[:RAREST]
+    return sorted(
+        (word for word in each.words if rare.get(word, 0.0) >= TELLING), key=lambda word: (-rare[word], word)
+    )[:RAREST]

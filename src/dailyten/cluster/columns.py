@@ -22,12 +22,14 @@ _GATHERS = re.compile(
             r"\bround-?up\b|\brecap\b|\bdigest: |^links? (?:of|for|from)\b|\bweek (?:ending|\d+)\b",
             r"\bwhat (?:we|i) read\b|\bnews you (?:may have )?missed\b|^what's new\b|^a year (?:in|on|of)\b",
             rf"^what changed in {_MONTH}|^{_MONTH}(?: \d{{4}})? for \w+",
+            r"^today (?:in|on|at) |^[^,:]+(?:, [^,]+){3,}$",
             r"^who to follow\b|^(?:the )?best and worst\b",
             rf"^(?:the )?(?:top |best )?{_COUNT} (?:\w+ ){{0,4}}{_LISTED}\b",
         ]
     ),
     re.IGNORECASE,
 )
+_PART = re.compile(r"\b(?:part|pt\.?|episode|ep\.?|chapter|day|week|issue)\s#?(?P<number>\d{1,4})\b", re.IGNORECASE)
 _LABEL = re.compile(r"^(?P<label>[^:|]{6,45}?)\s?(?:[:|]| [-\u2013\u2014] )\s?\S")
 _NAME = re.compile(r"[\w']+")
 
@@ -41,3 +43,9 @@ def label(title: str) -> str:
     """Give the words before a colon or bar, such as "page of the week": one feed's texts under it are a column."""
     found = _LABEL.match(title)
     return found["label"].casefold() if found and len(_NAME.findall(found["label"])) > 1 else ""
+
+
+def part(title: str) -> str:
+    """Give the number of a part, an episode or a chapter that a title names; empty where it names none."""
+    found = _PART.search(title)
+    return found["number"] if found else ""

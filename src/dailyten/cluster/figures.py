@@ -15,14 +15,12 @@ _MONTH_OF = {name[:3]: place for place, name in enumerate(_MONTHS, start=1)}
 _MONTH = rf"(?P<{{}}>{'|'.join([*_MONTHS, 'sept', *(month[:3] for month in _MONTHS)])})\.?"
 _DATE = re.compile(
     rf"\b(?:{_MONTH.format('before')} (?P<second>\d{{1,2}})(?:st|nd|rd|th)?|(?P<first>\d{{1,2}})(?:st|nd|rd|th)? "
-    rf"(?:of )?{_MONTH.format('after')})\b(?!\s?%)",
-    re.IGNORECASE,
+    rf"(?:of )?{_MONTH.format('after')})\b(?!\s?%)"
 )
 _FIGURE = re.compile(
     r"(?<![\w.])(?P<money>[$\u00a3\u20ac])?\s?(?P<digits>\d+(?:[,.\u00a0 ]\d{3})*(?:[.,]\d+)?)"
     r"(?:[- ]?(?P<scale>thousand|million|billion|bn|mn|k|m|b)\b)?"
-    r"(?P<unit>\s?%| percent\b| per cent\b| percentage points\b)?",
-    re.IGNORECASE,
+    r"(?P<unit>\s?%| percent\b| per cent\b| percentage points\b)?"
 )
 _WORDS = {
     word: str(number)
@@ -32,7 +30,8 @@ _WORDS = {
         start=2,
     )
 } | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
-_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+_ONE = re.compile(r"\b(?P<half>half )?(?:a|one) (?=thousand\b|million\b|billion\b)")
 
 FIRST_YEAR, LAST_YEAR = 1990, 2039
 """A bare number between these is a year, which says little: most texts of one week share it."""
@@ -43,11 +42,13 @@ Figure = tuple[str, float]
 
 def figures(text: str) -> frozenset[Figure]:
     """Read the figures of a text: sums, shares, counts, dates (month * 100 + day), years. Words up to ninety count."""
-    digits = _NUMBER_WORD.sub(lambda word: _WORDS[word[0].lower()], text)
+    text = text.lower()
+    digits = _ONE.sub(lambda one: "0.5 " if one["half"] else "1 ", text) if _scaled(text) else text
+    digits = _NUMBER_WORD.sub(lambda word: _WORDS[word[0]], digits)
     if not any(map(str.isdigit, digits)):
         return frozenset()
-    rest = _DATE.sub(" ", digits)
-    return frozenset([*_dates(digits), *_amounts(rest)])
+    dates = frozenset(_dates(digits))
+    return dates | frozenset(_amounts(_DATE.sub(" ", digits) if dates else digits))
 
 
 def weight(figure: Figure) -> float:
@@ -68,6 +69,10 @@ def said(figure: Figure) -> str:
     if unit == "date":
         return f"{int(value) % 100} {_MONTHS[int(value) // 100 - 1][:3].title()}"
     return f"{value:,g}%" if unit == "%" else f"{unit if unit != 'year' else ''}{value:.15g}"
+
+
+def _scaled(text: str) -> bool:
+    return "illion" in text or "thousand" in text
 
 
 def _dates(text: str) -> Iterator[Figure]:

@@ -19,6 +19,8 @@ Rareness = Mapping[str, float]
 
 COMMON = 4.0
 """Rarity (idf) up to which a shared word says nothing: one entry in twenty has it."""
+RAREST = 3.0
+"""Most that a word may say which is no name: that our trade's news never used it does not make it rare."""
 SHORTEST = 3
 """Letters of a word that may be rare without being a name."""
 USUAL_WORDS = 24
@@ -46,6 +48,8 @@ def veto(one: Traits, other: Traits) -> str:
         return "one column"
     if one.feed_id == other.feed_id and one.title == other.title and not one.shingles & other.shingles:
         return "one title over two texts"
+    if one.part and other.part and one.part != other.part:
+        return "two parts"
     years = [{value for unit, value in each.title_figures if unit == "year"} for each in (one, other)]
     if all(years) and not years[0] & years[1]:
         return "different years"
@@ -62,33 +66,41 @@ def rareness(rarity: Rarity, traits: Iterable[Traits]) -> Rareness:
     names = frozenset(name for each in told for name in each.names)
     words = frozenset(word for each in told for word in each.words | each.title_stems)
     empty = CALENDAR | {word for word in words if len(word) < SHORTEST and word not in names}
-    return {word: 0.0 if word in empty else max(0.0, rarity.idf(word) - COMMON) for word in words}
+    told_by = {word: max(0.0, rarity.idf(word) - COMMON) for word in words - empty}
+    return {word: weight if word in names else min(RAREST, weight) for word, weight in told_by.items()}
 
 
 def measures(one: Traits, other: Traits, rare: Rareness, crowd: int) -> dict[str, float]:
     """Measure a pair, but for `pattern`.
 
     `words`, `title_words` and `names` are the rarity of what both share: anywhere, in the title of one of them, as
-    names. `told` is the share of one title that the other entry tells. `boilerplate` is high for texts of one feed that
-    share their phrases. `crowd` entries were told in the window before the later one: the more there are, the likelier
-    it is that two share a rare word by chance.
+    names; `rarest` is that of the rarest of these words. `new_names` is that of the names which only the later title
+    tells. `told` is the share of one title that the other entry tells. `boilerplate` is high for texts of one feed that
+    share their phrases. `foreign` texts have words whose rarity nobody has counted. `crowd` entries were told in the
+    window before the later one: the more there are, the likelier it is that two share a rare word by chance.
     """
     same_feed = one.feed_id == other.feed_id
     copied = _copied(one, other)
     scale = min(1.0, USUAL_WORDS / math.sqrt(max(1, len(one.words) * len(other.words))))
+    shared = {word: rare.get(word, 0.0) for word in one.words & other.words}
+    in_title = (one.title_stems & other.words) | (one.words & other.title_stems)
+    untold = (other.names & other.title_stems) - one.words
     return {
         "told": max(_told(one, other, rare), _told(other, one, rare)),
+        "rarest": math.log1p(max(shared.values(), default=0.0)),
+        "new_names": math.log1p(math.fsum([rare.get(name, 0.0) for name in untold])),
         "crowd": math.log1p(max(LEAST_CROWD, crowd)),
-        "words": _sum(one.words & other.words, rare, scale),
-        "title_words": _sum((one.title_stems & other.words) | (one.words & other.title_stems), rare, scale),
-        "names": _sum(shared_names(one, other), rare, scale),
-        "figures": min(MOST_FIGURES, math.fsum(weight(figure) for figure in one.figures & other.figures)),
+        "words": math.log1p(scale * math.fsum(shared.values())),
+        "title_words": math.log1p(scale * math.fsum([rare.get(word, 0.0) for word in in_title])),
+        "names": math.log1p(scale * math.fsum([rare.get(name, 0.0) for name in shared_names(one, other)])),
+        "figures": min(MOST_FIGURES, math.fsum([weight(figure) for figure in one.figures & other.figures])),
         "figures_differ": float(_figures_differ(one, other)),
         "networks": _overlap(one.networks, other.networks),
         "networks_differ": float(bool(one.networks and other.networks and not one.networks & other.networks)),
         "thin": float(min(len(one.stems), len(other.stems)) < SHORT),
         "days": _days(one, other),
         "same_feed": float(same_feed),
+        "foreign": float(one.foreign or other.foreign),
         "boilerplate": copied if same_feed else 0.0,
         "copied": 0.0 if same_feed else max(0.0, copied - HALF_COPIED) / (1.0 - HALF_COPIED),
         "same_address": float(not same_feed and _same_address(one, other)),
@@ -153,18 +165,13 @@ def _rarest(words: Iterable[str], rare: Rareness) -> list[str]:
     return sorted((word for word in words if rare.get(word)), key=lambda word: (-rare[word], word))
 
 
-def _sum(words: Iterable[str], rare: Rareness, scale: float) -> float:
-    return math.log1p(scale * math.fsum(rare.get(word, 0.0) for word in words))
-
-
 def _days(one: Traits, other: Traits) -> float:
     return math.log1p(abs(one.at - other.at) / timedelta(days=1))
 
 
 def _told(one: Traits, other: Traits, rare: Rareness) -> float:
-    whole = math.fsum(rare.get(word, 0.0) + COMMON for word in one.title_stems)
-    told = math.fsum(rare.get(word, 0.0) + COMMON for word in one.title_stems & other.words)
-    return told / whole if whole else 0.0
+    told = math.fsum([rare.get(word, 0.0) + COMMON for word in one.title_stems & other.words])
+    return told / math.fsum([rare.get(word, 0.0) + COMMON for word in one.title_stems]) if told else 0.0
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

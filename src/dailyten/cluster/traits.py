@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from dailyten.cluster.acts import acts
-from dailyten.cluster.columns import gathers, label
+from dailyten.cluster.columns import gathers, label, part
 from dailyten.cluster.figures import Figure, figures
+from dailyten.cluster.kindred import ACT, NETWORK, keys_of, keys_of_pairs
 from dailyten.cluster.stems import stem
 from dailyten.model.entry import KeptEntry
-from dailyten.text.words import content_words, fold, sentences, tokens
+from dailyten.text.words import STOP_WORDS, fold, sentences, tokens
 
 READ_WORDS = 60
 """Words of the text that count. News is told at the start; the end of an article tells of its neighbours."""
@@ -39,6 +39,7 @@ class Traits:
     words: frozenset[str]
     gathers: bool
     label: str
+    part: str
     names: frozenset[str]
     maybe_names: frozenset[str]
     figures: frozenset[Figure]
@@ -49,6 +50,7 @@ class Traits:
     slug: frozenset[str]
     numbers_of_address: frozenset[str]
     networks: frozenset[str]
+    foreign: bool
 
 
 def told_at(kept: KeptEntry) -> datetime:
@@ -62,10 +64,13 @@ def traits_of(kept: KeptEntry, networks: Iterable[str] = ()) -> Traits:
     entry = kept.entry
     title = bare_title(entry.title)
     text = " ".join(entry.summary.split()[:READ_WORDS])
-    title_stems = _stems(title)
-    stems = (*title_stems, *_stems(text))
+    in_title, in_text = _keys(title), _keys(text)
+    spoken = {key[1:] for key in (*in_title, *in_text) if key[0] == NETWORK}
+    title_stems = [key for key in in_title if key[0] != NETWORK]
+    stems = (*title_stems, *(key for key in in_text if key[0] != NETWORK))
     sure, maybe = _names(title, text)
     slug, numbers = _address(entry.url)
+    said = frozenset(networks) or frozenset(spoken)
     return Traits(
         entry_id=kept.entry_id,
         feed_id=kept.feed_id,
@@ -74,19 +79,21 @@ def traits_of(kept: KeptEntry, networks: Iterable[str] = ()) -> Traits:
         pattern=tuple(stem(word) for word in tokens(title)),
         title_stems=frozenset(title_stems),
         stems=stems,
-        words=frozenset(stems) | slug,
+        words=frozenset(stems) | slug | {NETWORK + each for each in said},
         gathers=gathers(title),
         label=label(title),
+        part=part(title),
         names=sure,
         maybe_names=maybe,
         figures=figures(f"{title}. {text}"),
         title_figures=figures(title),
-        acts=acts(list(stems)),
-        title_acts=acts(title_stems),
+        acts=frozenset(key[1:] for key in stems if key[0] == ACT),
+        title_acts=frozenset(key[1:] for key in title_stems if key[0] == ACT),
         shingles=_shingles(text),
         slug=slug,
         numbers_of_address=numbers,
-        networks=frozenset(networks),
+        networks=said,
+        foreign=entry.language not in {"", "en"},
     )
 
 
@@ -96,12 +103,13 @@ def bare_title(title: str) -> str:
     return bare if len(bare.split()) >= 3 else title  # noqa: PLR2004 - what is left must still be a title
 
 
-def _stems(text: str) -> list[str]:
-    return [
-        stem(word.lstrip("#@"))
-        for word in content_words(text)
-        if not word[0].isdigit() and word[0] not in "$\u00a3\u20ac"
-    ]
+def _keys(text: str) -> list[str]:
+    words = tokens(text)
+    return [*(key for word in words if _tells(word) for key in keys_of(word)), *keys_of_pairs(words)]
+
+
+def _tells(word: str) -> bool:
+    return word not in STOP_WORDS and (len(word) > 1 or word == "x") and word[0] not in "$\u00a3\u20ac"
 
 
 def _names(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -113,7 +121,7 @@ def _names(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
         capitals = [word for word in words if not word.lstrip("#@")[:1].islower()]
         shouted = len(capitals) > 0.6 * len(words) > 2  # noqa: PLR2004
         for place, word in enumerate(capitals):
-            key = stem(fold(word).removesuffix("'s").lstrip("#@"))
+            key = next(iter(keys_of(fold(word).removesuffix("'s"))), "")
             first = place == 0 and words[0] == word
             odd = word[0] in "#@" or any(letter.isupper() for letter in word[1:] if not word.isupper())
             (sure if odd or not (shouted or first) else maybe).add(key)
@@ -130,7 +138,7 @@ def _address(url: str) -> tuple[frozenset[str], frozenset[str]]:
     parts = [part for part in unquote(urlsplit(url).path).split("/") if part]
     slugs = [re.sub(r"\.\w{2,5}$", "", part) for part in parts]
     longest = max(slugs, key=lambda part: len(re.split(r"[-_]", part)), default="")
-    words = [word for word in _stems(re.sub(r"[-_]", " ", longest)) if not word.isdigit()]
+    words = [key for key in _keys(re.sub(r"[-_]", " ", longest)) if key[0] not in ACT + NETWORK and not key.isdigit()]
     numbers = frozenset(
         number for part in parts for number in re.findall(r"\d{6,}", part) if not number.startswith("20")
     )
