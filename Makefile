@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: help today demo serve dev test lint check bench train lock clean
+.PHONY: help today demo serve dev test lint check bench train stories lock clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,7 +40,7 @@ train: $(VENV)/.dev ## fit the classifier of each pack anew
 	@$(BIN)/dailyten topics train --all
 
 stories: $(VENV)/.dev ## count the background and fit the weights of the stories anew
-	$(VENV)/bin/python bench/tune_stories.py --write
+	@$(BIN)/python bench/tune_stories.py --write
 
 lock: $(VENV)/.dev ## pin what `make today` and `make dev` install
 	$(BIN)/uv pip compile -q --universal --no-emit-index-url --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt

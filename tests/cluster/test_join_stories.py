@@ -66,6 +66,16 @@ def test_a_pair_that_joined_says_why() -> None:
     assert "figure: 14" in why
 
 
+def test_a_pair_that_joined_says_which_act_both_tell() -> None:
+    one, other = told("a", "Tilling bans Snapchat in schools"), told("b", "Schools of Tilling outlaw Snapchat")
+
+    why = why_joined(one, other, {"a": ("snapchat",), "b": ("snapchat",)})
+
+    assert "act: ban" in why
+    assert "network: snapchat" in why
+    assert not [each for each in why if "@" in each or "~" in each]
+
+
 def test_an_entry_has_no_reason_to_join_itself() -> None:
     assert why_joined(LAUNCH, LAUNCH) == ()
 

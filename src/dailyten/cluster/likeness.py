@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from dailyten.cluster.acts import ACTS
 from dailyten.cluster.figures import CALENDAR, said, weight
+from dailyten.cluster.kindred import ACT, NETWORK
 from dailyten.cluster.traits import Traits
 from dailyten.text.vectors import Rarity
 
@@ -150,10 +151,14 @@ def explain(one: Traits, other: Traits, rare: Rareness) -> tuple[str, ...]:
         *(["the same text"] if _copied(one, other) > HALF_COPIED else []),
         *(f"name: {name}" for name in _rarest(names, rare)),
         *(f"figure: {said(figure)}" for figure in sorted(one.figures & other.figures) if weight(figure)),
-        *(f"word: {word}" for word in _rarest((one.words & other.words) - names, rare)),
+        *(_shown(key) for key in _rarest((one.words & other.words) - names, rare) if key[0] != NETWORK),
         *(f"network: {network}" for network in sorted(one.networks & other.networks)),
     ]
     return tuple(found)
+
+
+def _shown(key: str) -> str:
+    return f"act: {key.removeprefix(ACT)}" if key.startswith(ACT) else f"word: {key}"
 
 
 def shared_names(one: Traits, other: Traits) -> frozenset[str]:
