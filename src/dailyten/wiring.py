@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 
 from dailyten.config import HERE, Settings
 from dailyten.deliver.message import SenderSettings, is_public
-from dailyten.errors import BadInput, CannotGoOn, ModelError, NotFound
-from dailyten.feedlist.disk import read_list_file, write_list_file
-from dailyten.feedlist.read import FeedList, read
+from dailyten.errors import BadFeedList, BadInput, CannotGoOn, ModelError, NotFound
+from dailyten.feedlist.disk import IncludedLists, read_list_file, write_list_file
+from dailyten.feedlist.read import FeedList, Include, read
+from dailyten.model.feed import Feed
 from dailyten.model.instant import utc_now
 from dailyten.parse.process import ReadingRoom
 from dailyten.pipeline.polling import Poller, Read
@@ -124,7 +125,18 @@ class Parts:
 
     def feed_list(self) -> FeedList:
         """Read the feed list, refused whole if it has a fault."""
-        return read(self.list_bytes(), name=str(self.list_path))
+        return self.read_list(self.list_bytes(), self.list_path)
+
+    def read_list(self, body: bytes, path: Path) -> FeedList:
+        """Read a list that stands at a path, with the lists that it includes. Raises BadFeedList."""
+        return read(body, name=str(path), include=self.include(path))
+
+    def include(self, path: Path) -> Include:
+        """Give what fetches the lists that a list at this path includes."""
+        from dailyten.pipeline.including import Includes
+
+        shelf = IncludedLists(self.settings.place(self.settings.paths.data) / "included")
+        return Includes(read_file=read_list_file, poller=self.poller, shelf=shelf, clock=self.clock).beside(path)
 
     def list_bytes(self, path: Path | None = None) -> bytes:
         """Read the bytes of the feed list, or of another one."""
@@ -132,14 +144,17 @@ class Parts:
 
     def put_list(self, body: bytes) -> None:
         """Write the feed list anew, if it reads without a fault."""
-        read(body, name=str(self.list_path))
+        self.read_list(body, self.list_path)
         write_list_file(self.list_path, body)
 
     def list_file(self) -> "ListFile":
         """Give the feed list as something that is read and written."""
         from dailyten.pipeline.listing import ListFile
 
-        return ListFile(name=str(self.list_path), read=self.list_bytes, write=self.put_list)
+        return ListFile(name=str(self.list_path), read=self.list_bytes, write=self.put_list, take=self._take)
+
+    def _take(self, body: bytes) -> FeedList:
+        return self.read_list(body, self.list_path)
 
     def poller(self) -> Poller:
         """Make what polls: HTTP on one side, reading processes on the other."""
@@ -253,18 +268,30 @@ class Parts:
 
 @dataclass(slots=True)
 class _ListWatch:
-    """Reads the feed list when its bytes have changed since the last look."""
+    """Reads the feed list when its bytes have changed since the last look; one that includes others at every look."""
 
     parts: Parts
     seen: bytes | None = None
+    feeds: tuple[Feed, ...] = ()
+    fault: str = ""
 
     def changed(self) -> FeedList | None:
         """Give the list if it changed, None if not. Raises BadFeedList, once for each faulty version."""
         body = self.parts.list_bytes()
-        if body == self.seen:
+        again = body == self.seen
+        if again and b"include" not in body:
             return None
         self.seen = body
-        return read(body, name=str(self.parts.list_path))
+        try:
+            feed_list = self.parts.read_list(body, self.parts.list_path)
+        except BadFeedList as error:
+            told, self.fault = self.fault, str(error)
+            if again and told == self.fault:
+                return None
+            raise
+        same = again and not self.fault and feed_list.feeds == self.feeds
+        self.feeds, self.fault = feed_list.feeds, ""
+        return None if same else feed_list
 
 
 def our_packs() -> tuple[str, ...]:

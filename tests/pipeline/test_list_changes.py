@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dailyten.errors import BadFeedList, BadInput, NotFound
 from dailyten.feedlist.edit import Opml
+from dailyten.feedlist.read import FeedList, read
 from dailyten.model.feed import Feed, ListChange, feed_id_of
 from dailyten.pipeline.listing import ListFile, change_list, text_diff, undo_change, without_change
 from dailyten.store import Store, open_store
@@ -19,6 +20,10 @@ LIST = (
     b"    <outline text='A' xmlUrl='https://a.example/feed' x:y='kept' xmlns:x='urn:x'/>\r\n"
     b"    <outline text='B' xmlUrl='https://b.example/feed'/>\r\n  </body>\r\n</opml>\r\n"
 )
+
+
+def take(body: bytes) -> FeedList:
+    return read(body, name="feeds.opml")
 
 
 @dataclass
@@ -32,7 +37,7 @@ class File:
         self.body = body
 
     def port(self) -> ListFile:
-        return ListFile(name="feeds.opml", read=self.read, write=self.write)
+        return ListFile(name="feeds.opml", read=self.read, write=self.write, take=take)
 
 
 @pytest.fixture
@@ -147,7 +152,7 @@ def test_a_disk_that_refuses_leaves_no_trace_of_the_change(store: Store) -> None
     def refuse(_: bytes) -> None:
         raise OSError("full")
 
-    port = ListFile(name="feeds.opml", read=lambda: LIST, write=refuse)
+    port = ListFile(name="feeds.opml", read=lambda: LIST, write=refuse, take=take)
     with pytest.raises(OSError, match="full"):
         change_list(store, port, "move", LIST, moved(LIST, "https://a.example/feed", "https://n.example/"), NOW)
 

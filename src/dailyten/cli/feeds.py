@@ -125,7 +125,7 @@ def lint_(file: Path | None = None, *, config: Path | None = None, as_json: AsJs
     """
     parts = Parts(read_settings(config))
     path = file or parts.list_path
-    faults = lint(parts.list_bytes(path), str(path))
+    faults = lint(parts.list_bytes(path), str(path), include=parts.include(path))
     if as_json:
         say(json.dumps([to_plain(fault) for fault in faults], ensure_ascii=False, indent=1))
     else:

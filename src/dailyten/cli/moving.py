@@ -11,7 +11,6 @@ from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.feedlist.address import same_key
-from dailyten.feedlist.read import read
 from dailyten.model.feed import ListChange
 from dailyten.pipeline.listing import change_list, list_plan, text_diff, undo_change
 from dailyten.pipeline.moving import (
@@ -93,7 +92,7 @@ def plan_(file: Path | None = None, *, config: Path | None = None, as_json: AsJs
     """
     parts = Parts(read_settings(config))
     path = file or parts.list_path
-    feeds = read(parts.list_bytes(path), name=str(path)).feeds
+    feeds = parts.read_list(parts.list_bytes(path), path).feeds
     with parts.store() as store:
         if file is not None:
             take_list(store, parts.feed_list(), parts.clock())
@@ -124,7 +123,7 @@ def apply_(file: Path | None = None, *, yes: bool = False, config: Path | None =
         return moves_(apply=True, yes=yes, config=config, as_json=as_json)
     parts = Parts(read_settings(config))
     after = parts.list_bytes(file)
-    feeds = read(after, name=str(file)).feeds
+    feeds = parts.read_list(after, file).feeds
     with parts.store() as store:
         take_list(store, parts.feed_list(), parts.clock())
         with store.reading() as db:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin
 
 from dailyten.feedlist.address import alike_key, same_key
 from dailyten.feedlist.decoding import Decoded, decode, wrong_claim
@@ -183,7 +184,7 @@ class _Reader:
         return f"line {line}" if self.deep == 0 else f"{self.name} line {line}"
 
     def _in_include(self, element: Element) -> Iterator[Finding]:
-        url = element.value("url")
+        url = urljoin(self.name, element.value("url")) if self.deep else element.value("url")
         why = self._why_not(url)
         body = None if why or self.include is None else self.include(url)
         if body is None:

@@ -11,6 +11,7 @@ Beside the day, for the feed list:
     previewing.py  what a feed would bring, and what of it we have already
     citing.py      the hosts that our entries link to most
     moving.py      moves that are proposed, dead feeds that are looked for
+    including.py   lists that the list includes
     listing.py     changes of the list: shown, written whole, kept, taken back
 
 Each step can be killed at any moment and done again: what is finished is found finished in the store.

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from dailyten.errors import BadInput, NotFound
 from dailyten.feedlist.plan import Plan, plan
-from dailyten.feedlist.read import read
+from dailyten.feedlist.read import FeedList
 from dailyten.model.feed import Feed, ListChange
 from dailyten.store.store import Store, Transaction
 
@@ -21,11 +21,16 @@ LONGEST_LINE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFile:
-    """The list's file, as the edge gives it: `write` refuses a list with a fault and writes it whole or not at all."""
+    """The list's file, as the edge gives it.
+
+    `take` reads bytes as this list, with the lists that it includes, and raises BadFeedList; `write` writes it whole or
+    not at all.
+    """
 
     name: str
     read: Callable[[], bytes]
     write: Callable[[bytes], None]
+    take: Callable[[bytes], FeedList]
 
 
 def change_list(
@@ -38,7 +43,7 @@ def change_list(
     """
     if before == after:
         return None
-    feeds = read(after, name=list_file.name).feeds
+    feeds = list_file.take(after).feeds
     with store.writing() as db:
         return _write(db, list_file, act, before, after, feeds, now)
 
@@ -48,11 +53,12 @@ def undo_change(store: Store, list_file: ListFile, now: datetime, change_id: int
 
     Raises NotFound where there is no such change, BadInput where its lines were changed again since.
     """
-    with store.writing() as db:
+    with store.reading() as db:
         change = _to_undo(db, change_id)
-        current = list_file.read()
-        after = change.before if current == change.after else without_change(change, current)
-        feeds = read(after, name=list_file.name).feeds
+    current = list_file.read()
+    after = change.before if current == change.after else without_change(change, current)
+    feeds = list_file.take(after).feeds
+    with store.writing() as db:
         undone = _write(db, list_file, "undo", current, after, feeds, now)
         for each in (change.change_id, undone.change_id):
             db.lists.mark_undone(each, now)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from dailyten.errors import BadInput
 from dailyten.feedlist.address import alike_key, same_key
 from dailyten.feedlist.edit import Opml
+from dailyten.feedlist.outline import address_of
 from dailyten.model.entry import KeptEntry
 from dailyten.model.feed import Feed, ListChange, PollState, Replacement
 from dailyten.model.fetched import Failure
@@ -80,11 +81,16 @@ def moved_list(body: bytes, moves: Iterable[ProposedMove], *, name: str) -> byte
 
 
 def apply_redirects(store: Store, list_file: ListFile, policy: PollPolicy, now: datetime) -> ListChange | None:
-    """Write every move that permanent redirects have proposed; None where there is none."""
-    moves = [each for each in proposed_moves(store, policy, now) if is_sure(each)]
+    """Write every move that permanent redirects have proposed; None where there is none.
+
+    A feed that stands in an included list is left: that list is not ours to write.
+    """
+    before = list_file.read()
+    named = {same_key(address_of(element)) for element in Opml.of(before, name=list_file.name).outlines}
+    sure = (each for each in proposed_moves(store, policy, now) if is_sure(each))
+    moves = [each for each in sure if same_key(each.feed.address) in named]
     if not moves:
         return None
-    before = list_file.read()
     return change_list(store, list_file, "move", before, moved_list(before, moves, name=list_file.name), now)
 
 
