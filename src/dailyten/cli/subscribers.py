@@ -2,34 +2,182 @@
 
 import csv
 import json
+import re
 import sys
+from collections import Counter
+from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
+from dailyten.errors import BadImport, BadInput, BadWishes
 from dailyten.model.canonical import to_plain
-from dailyten.model.subscriber import Membership, Subscriber
-from dailyten.pipeline.joining import add_subscriber, known_subscriber, take_off
-from dailyten.wiring import Parts
+from dailyten.model.consent import Door
+from dailyten.model.subscriber import Membership, Subscriber, Wishes
+from dailyten.pipeline.importing import COLUMNS, Taken, export_row, import_people
+from dailyten.pipeline.joining import add_subscriber, change_wishes, known_subscriber, take_off
+from dailyten.pipeline.leaving import erase, pause, resume
+from dailyten.pipeline.recording import Record, record_of
+from dailyten.pipeline.wishing import LISTS, Choices, read_wishes
+from dailyten.wiring import Parts, choices_of
 
-COLUMNS = ("address", "membership", "joined_at", "consent")
+IN_PERSON = "asked the operator in person"
+TAKEN = {
+    Taken.ADDED: "added",
+    Taken.KNOWN: "on the list already",
+    Taken.LEFT: "has left, and is not brought back",
+    Taken.ERASED: "was erased, and is not brought back",
+}
 
 
-def add_(address: str, *, consent: str = "asked the operator in person", config: Path | None = None) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Wishes as they are typed.
+
+    Attributes:
+        networks: Networks, parted by commas.
+        topics: Topics, parted by commas.
+        goals: Goals of the pack, such as sell or hire, parted by commas.
+        minutes: Minutes of reading, 3 to 60.
+        days: daily, weekdays or weekly.
+        hour: The hour of the mail, 0 to 23.
+        zone: The time zone of that hour, such as Europe/Berlin.
+        quiet_days: tell or skip.
+
+    """
+
+    networks: Annotated[str | None, Parameter(help="Networks, parted by commas.")] = None
+    topics: Annotated[str | None, Parameter(help="Topics, parted by commas.")] = None
+    goals: Annotated[str | None, Parameter(help="Goals of the pack, such as sell or hire, parted by commas.")] = None
+    minutes: Annotated[str | None, Parameter(help="Minutes of reading, 3 to 60.")] = None
+    days: Annotated[str | None, Parameter(help="daily, weekdays or weekly.")] = None
+    hour: Annotated[str | None, Parameter(help="The hour of the mail, 0 to 23.")] = None
+    zone: Annotated[str | None, Parameter(help="The time zone of that hour, such as Europe/Berlin.")] = None
+    quiet_days: Annotated[str | None, Parameter(help="On a day with nothing for them: tell or skip.")] = None
+
+    def read(self, choices: Choices, before: Wishes | None = None) -> Wishes:
+        """Read them. Raises BadInput naming each option that is wrong."""
+        given = {
+            each.name: re.split(r"[,\s]+", text) if each.name in LISTS else [text]
+            for each in fields(self)
+            if (text := getattr(self, each.name)) is not None
+        }
+        try:
+            return read_wishes(given, choices, before)
+        except BadWishes as error:
+            told = " ".join(f"--{name.replace('_', '-')}: {words}" for name, words in error.faults.items())
+            raise BadInput(told) from error
+
+
+Options = Annotated[Wanted | None, Parameter(name="*")]
+
+
+def add_(address: str, *, wanted: Options = None, consent: str = IN_PERSON, config: Path | None = None) -> None:
     """Add a subscriber who has asked for the mail.
 
     Args:
         address: The address for mail.
+        wanted: What the person wishes to read.
         consent: When and how the person asked.
         config: The settings file.
 
     """
     parts = Parts(read_settings(config))
+    wishes = wanted.read(_choices(parts)) if wanted else None
     with parts.store() as store, store.writing() as db:
-        subscriber = add_subscriber(db, address, consent, parts.clock())
+        subscriber = add_subscriber(db, address, consent, parts.clock(), wishes=wishes)
     say(f"{subscriber.address} will get the next edition.")
     if parts.settings.sender is None:
         say("Nobody is named as the sender yet: add a section [sender] to dailyten.toml (docs/reference/settings.md).")
+
+
+def import_(file: Path, *, consent: str = "", config: Path | None = None) -> int:
+    """Add all people of a CSV file, or nobody if a row has a fault.
+
+    Args:
+        file: The file; its first row names the columns: address, and perhaps consent and wishes.
+        consent: When and how those asked whose row does not say it.
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    lines = _text_of(file).splitlines(keepends=True)
+    try:
+        with parts.store() as store, store.writing() as db:
+            rows = import_people(db, lines, consent, _choices(parts), parts.clock())
+    except BadImport as error:
+        for fault in error.faults:
+            say(fault)
+        raise
+    counted = Counter(row.taken for row in rows)
+    for row in rows:
+        if row.taken is not Taken.ADDED:
+            say(f"line {row.line}: {row.address} {TAKEN[row.taken]}")
+    say(f"{plural(counted[Taken.ADDED], 'subscriber')} added, {len(rows) - counted[Taken.ADDED]} left as they are.")
+    return 0
+
+
+def show_(address: str, *, config: Path | None = None, as_json: AsJson = False) -> None:
+    """Show all that is kept about a person.
+
+    Args:
+        address: The address for mail.
+        config: The settings file.
+        as_json: Write one JSON document instead of lines.
+
+    """
+    parts = Parts(read_settings(config))
+    with parts.store() as store, store.reading() as db:
+        record = record_of(db, known_subscriber(db, address).subscriber_id)
+    if as_json:
+        say(json.dumps(to_plain(record), ensure_ascii=False, indent=1))
+    else:
+        _say_record(record, parts.settings.digest.zone)
+
+
+def set_(address: str, *, wanted: Options = None, config: Path | None = None) -> None:
+    """Change what a subscriber wishes to read.
+
+    Args:
+        address: The address for mail.
+        wanted: What changes; all else stays.
+        config: The settings file.
+
+    """
+    parts = Parts(read_settings(config))
+    if wanted is None:
+        raise BadInput("Nothing was named that should change.", expected="an option such as --minutes 5")
+    with parts.store() as store, store.writing() as db:
+        known = known_subscriber(db, address)
+        wishes = wanted.read(_choices(parts), known.wishes)
+        change_wishes(db, known.subscriber_id, wishes, Door.CLI, parts.clock())
+    say(f"{known.address} gets the next edition by these wishes.")
+
+
+def pause_(address: str, *, until: date | None = None, end: bool = False, config: Path | None = None) -> None:
+    """Send a subscriber nothing until a date.
+
+    Args:
+        address: The address for mail.
+        until: The day of the next mail.
+        end: End the pause now.
+        config: The settings file.
+
+    """
+    if (until is None) == (not end):
+        raise BadInput("Say until when.", expected="--until DATE, or --end")
+    parts = Parts(read_settings(config))
+    with parts.store() as store, store.writing() as db:
+        known = known_subscriber(db, address)
+        if until is None:
+            resume(db, known.subscriber_id, Door.CLI, parts.clock())
+        else:
+            pause(db, known.subscriber_id, until, parts.settings.digest.zone, Door.CLI, parts.clock())
+    say(f"{known.address} gets the next edition." if until is None else f"{known.address} gets no mail until {until}.")
 
 
 def list_(*, config: Path | None = None, as_json: AsJson = False) -> None:
@@ -75,7 +223,7 @@ def erase_(address: str, *, config: Path | None = None) -> None:
     """
     parts = Parts(read_settings(config))
     with parts.store() as store, store.writing() as db:
-        db.subscribers.erase(known_subscriber(db, address).subscriber_id, parts.clock())
+        erase(db, address, parts.clock())
     say("Everything about this person is erased.")
 
 
@@ -89,9 +237,39 @@ def export_(*, config: Path | None = None) -> None:
     rows = csv.writer(sys.stdout)
     rows.writerow(COLUMNS)
     for each in _everybody(Parts(read_settings(config))):
-        rows.writerow([each.address, each.membership, each.joined_at.isoformat(), each.consent])
+        rows.writerow(export_row(each))
 
 
 def _everybody(parts: Parts) -> list[Subscriber]:
     with parts.store() as store, store.reading() as db:
         return sorted(db.subscribers.in_membership(), key=lambda each: each.address)
+
+
+def _choices(parts: Parts) -> Choices:
+    return choices_of(parts.pack())
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise BadInput("The file cannot be read.", came=str(error.strerror), where=str(file)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("The file is not UTF-8.", came=str(error), where=str(file)) from error
+
+
+def _say_record(record: Record, zone: str) -> None:
+    person = record.subscriber
+    say(f"{person.address}: {person.membership}, joined {when(person.joined_at, zone)}")
+    if person.membership is Membership.PAUSED:
+        say(f"  paused until {when(person.paused_until, zone)}")
+    for name, value in to_plain(person.wishes).items():
+        say(f"  {name}: {', '.join(value) if isinstance(value, list | tuple) else value}")
+    for each in record.consents:
+        say(f"  {when(each.at, zone)}: {each.act} ({each.door}) {each.words}".rstrip())
+    for vote in record.votes:
+        say(f"  {when(vote.cast_at, zone)}: voted {vote.kind} on {vote.story_id}")
+    for mail in record.mails:
+        say(f"  {when(mail.queued_at, zone)}: mail {mail.state}. {mail.reply}".rstrip())
+    for ask in record.waiting:
+        say(f"  {when(ask.asked_at, zone)}: waits for a confirmation from {ask.address}")
