@@ -91,6 +91,15 @@ GROUPS = {
         },
     ),
 }
+ELSEWHERE = {
+    ("feeds", "add"): "adding",
+    ("feeds", "discover"): "adding",
+    ("feeds", "moves"): "moving",
+    ("feeds", "plan"): "moving",
+    ("feeds", "apply"): "moving",
+    ("feeds", "undo"): "moving",
+}
+"""Commands that live in another module than that of their group, so that the others do not load it."""
 COMMANDS = {
     "today": "Read the feeds, build today's edition, write the site and the mail.",
     "demo": "Show three days on ten sample feeds: offline, in seconds.",
@@ -121,7 +130,8 @@ def _group(name: str, words: str, commands: Mapping[str, str], place: int) -> "A
     group = App(name=name, help=words, sort_key=place)
     for row, (command, does) in enumerate(commands.items()):
         function = f"{command.replace('-', '_')}_"
-        group.command(f"dailyten.cli.{name}:{function}", name=command, help=does, sort_key=row)
+        module = ELSEWHERE.get((name, command), name)
+        group.command(f"dailyten.cli.{module}:{function}", name=command, help=does, sort_key=row)
     return group
 
 

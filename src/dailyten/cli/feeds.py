@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dailyten.cli.adding import add_, discover_
-from dailyten.cli.moving import apply_, move_lines, moves_, plan_, undo_
+from dailyten.cli.moving import move_lines
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
@@ -27,21 +26,6 @@ from dailyten.pipeline.moving import ProposedMove, proposed_moves
 from dailyten.pipeline.taking import take_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.wiring import Parts
-
-__all__ = [
-    "add_",
-    "apply_",
-    "discover_",
-    "export_",
-    "health_",
-    "lint_",
-    "list_",
-    "moves_",
-    "plan_",
-    "remove_",
-    "show_",
-    "undo_",
-]
 
 DOCUMENT_KEYS = ("kind", "title", "home_url", "warnings")
 ENTRY_KEYS = ("id", "guid", "title", "url", "authors", "published_at", "updated_at", "summary", "html")

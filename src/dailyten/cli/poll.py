@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dailyten.cli.moving import mind_moves
 from dailyten.cli.saying import say_feeds, was_read, watch_polling
 from dailyten.config import read_settings
 from dailyten.pipeline.polling import all_feeds, due_feeds
@@ -23,5 +24,6 @@ def poll(*, config: Path | None = None, everything: bool = False) -> int:
         take_list(store, parts.feed_list(), parts.clock())
         chosen = all_feeds if everything else due_feeds
         polled = ask(store, parts.poller(), watch.asked(chosen(store, parts.clock())), watch.tell)
+        mind_moves(store, parts)
     say_feeds(polled, parts.settings.digest.zone)
     return int(bool(polled) and not any(map(was_read, polled)))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from dailyten.cli.moving import mind_moves
 from dailyten.cli.saying import plural, say, say_feeds, was_read, watch_polling
 from dailyten.config import read_settings
 from dailyten.edition.morning import local_date
@@ -29,6 +30,7 @@ def today(*, config: Path | None = None, rebuild: bool = False) -> int:
         with watch_polling() as watch:
             polled = poll(store, parts.poller(), watch.asked(all_feeds(store, parts.clock())), watch.tell)
         say_feeds(polled, parts.settings.digest.zone)
+        mind_moves(store, parts)
         return publish_today(store, parts, polled, rebuild=rebuild)
 
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urldefrag, urlsplit
 
-from dailyten.cluster.join import join
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.feedlist.address import alike_key
 from dailyten.model.entry import Document, Entry, KeptEntry
@@ -213,6 +212,8 @@ def _told_too(
     newest: Sequence[Entry], recent: Sequence[KeptEntry], now: datetime, policy: JoinPolicy
 ) -> list[frozenset[str]]:
     """Say for each entry which feeds tell the same event, as an edition would join them."""
+    from dailyten.cluster.join import join  # a poll looks for moved feeds, and joins nothing
+
     strangers = [
         KeptEntry(entry_id=f"{_STRANGER} {at}", feed_id=_STRANGER, entry=entry, first_seen_at=now)
         for at, entry in enumerate(newest)

@@ -16,7 +16,7 @@ LAST_PORT = 65_535
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSettings:
-    """What `serve` may do with the feed list by itself.
+    """What may be done with the feed list after a round of polls, without asking.
 
     `apply_moves` writes the new address of a feed into the list once permanent redirects have named it for as long as
     `poll.moved_after`. `look_for_dead` looks, once a week, at the site of a feed that is dead for another one.
