@@ -1,5 +1,6 @@
 import re
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -93,6 +94,29 @@ def test_a_digest_is_served_once_at_a_time_stops_when_told_and_goes_on_after_a_k
     assert f"process {killed.pid}" in second.stderr
     assert stopped == 0
     assert len(listed.stdout.splitlines()) == 1
+
+
+def test_readers_are_answered_beside_the_beats_and_a_farewell_of_the_program_waits_for_them(shop: Shop) -> None:
+    shop.set('[sender]\nname = "Shop"\naddress = "shop@shop.example"\n[web]\nport = 0\n')
+    with started(shop, "serve", "--beat-seconds", "0.2") as process:
+        assert process.stdout is not None
+        [address] = re.findall(r"\((http://127\.0\.0\.1:\d+)\)", process.stdout.readline())
+        page, health = httpx2.get(f"{address}/subscribe"), httpx2.get(f"{address}/healthz")
+        process.terminate()
+        stopped = process.wait(SECONDS)
+
+    assert (page.status_code, health.status_code, stopped) == (200, 200, 0)
+    assert "Get Shop News by mail" in page.text
+
+
+def test_a_web_service_whose_port_is_taken_says_so(shop: Shop) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        shop.set(f'[sender]\nname = "Shop"\naddress = "shop@shop.example"\n[web]\nport = {port}\n')
+        done = shop.run("serve")
+
+    assert done.returncode == 1
+    assert str(port) in done.stderr
 
 
 def test_beats_that_never_come_are_refused(shop: Shop, ask: Ask) -> None:
