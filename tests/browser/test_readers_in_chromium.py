@@ -15,7 +15,8 @@ from dailyten.model.subscriber import Membership
 from tests.web.open_house import House, open_house
 
 CHROMIUM = shutil.which("chromium") or ""
-LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((375, "light"), (1280, "dark"))COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((375, "light"), (1280, "dark"))
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 """All rules are asked on the phone; in the dark and on a wide screen only the colours differ."""
 
 pytestmark = [
