@@ -1,8 +1,13 @@
 """The language of an entry: what the feed says, else what its words say."""
 
 import re
+from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+if TYPE_CHECKING:
+    from dailyten.parse.shared_model import ModelFile
 
 SHORTEST = 40
 """Letters below which words prove nothing; tuned on the titles of real feeds in twelve languages."""
@@ -49,4 +54,15 @@ def guess(text: str) -> str:
 def _identifier() -> Any:  # noqa: ANN401 - py3langid has no types
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+    for shared in _shared:
+        with suppress(OSError, ValueError, KeyError, BadZipFile):  # another layout, a full disk: load our own
+            return shared.identifier()
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+_shared: list["ModelFile"] = []
+
+
+def share(model: "ModelFile") -> None:
+    """Let this process guess by a model that it shares with others; said once, before the first guess."""
+    _shared.append(model)

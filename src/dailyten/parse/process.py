@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from dailyten.model.fetched import Failed, Failure
+from dailyten.parse.shared_model import ModelFile
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -65,9 +66,10 @@ class ReadingRoom:
         self.policy = policy
         count = policy.processes or os.cpu_count() or 1
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
+        self._languages = ModelFile.new()
         self._desks: LifoQueue[_Desk] = LifoQueue()
         for _ in range(count):
-            self._desks.put(_Desk(policy))
+            self._desks.put(_Desk(policy, self._languages))
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +84,8 @@ class ReadingRoom:
         self._threads.shutdown(wait=True, cancel_futures=True)
         while not self._desks.empty():
             self._desks.get().close()
+        if self._languages is not None:
+            self._languages.close()
 
     async def read(self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> "Parsed":
         """Parse a body in another process, see `dailyten.parse.document.parse`.
@@ -102,8 +106,9 @@ class ReadingRoom:
 class _Desk:
     """One process at work, started when there is something to do. Asked by one thread at a time."""
 
-    def __init__(self, policy: ReadingPolicy) -> None:
+    def __init__(self, policy: ReadingPolicy, languages: ModelFile | None) -> None:
         self.policy = policy
+        self.languages = languages
         self.process: BaseProcess | None = None
         self.pipe: Connection | None = None
         self.documents = 0
@@ -135,7 +140,7 @@ class _Desk:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
-            target=_work, args=(theirs, self.policy.max_bytes), name="dailyten-parse", daemon=True
+            target=_work, args=(theirs, self.policy.max_bytes, self.languages), name="dailyten-parse", daemon=True
         )
         process.start()
         theirs.close()
@@ -161,11 +166,14 @@ class _Desk:
         self.process = self.pipe = None
 
 
-def _work(pipe: Connection, max_bytes: int) -> None:
+def _work(pipe: Connection, max_bytes: int, languages: ModelFile | None) -> None:
     """Parse what comes through the pipe until it closes. Runs in a process of its own."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else numpy reserves memory for every core, past the limit
+    from dailyten.parse import language
     from dailyten.parse.document import parse
 
+    if languages is not None:
+        language.share(languages)
     if max_bytes:
         resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     with suppress(EOFError, OSError, KeyboardInterrupt):
