@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from dailyten.render.press import Page
     from dailyten.render.settings import Names, SiteSettings
     from dailyten.render.web_pages import WebPages
+    from dailyten.text.vectors import Rarity
 
 SECRET_BYTES = 32
 NOBODY = "nobody@dailyten.invalid"
@@ -173,7 +174,12 @@ class Parts:
 
         sender = self.settings.sender
         domain = sender.own_domain if sender is not None else ""
-        return Maker(settings=self.settings.digest, classifier=self.classifier(pack), mail_domain=domain)
+        return Maker(
+            settings=self.settings.digest,
+            classifier=self.classifier(pack),
+            mail_domain=domain,
+            background=_background_of(pack),
+        )
 
     def press(self, pack: "Pack") -> "Press":
         """Make what prints the site and puts it into its folder."""
@@ -341,6 +347,16 @@ class _MakerWatch:
                 self.maker = self.parts.maker(self.pack)
         self.seen = state
         return self.maker
+
+
+def _background_of(pack: "Pack") -> "Rarity | None":
+    """Read how common words are in the pack's trade, or in that of the pack it extends; None where neither says."""
+    from dailyten.cluster.background import read_background
+
+    for each in (pack, pack.base):
+        if each is not None and (body := _bytes_of(each.background_file)):
+            return read_background(body, where=str(each.background_file))
+    return None
 
 
 def names_of(pack: "Pack") -> "Names":

@@ -85,6 +85,11 @@ class Pack:
         """Say where the pack's trained model stands."""
         return self.folder / "model.json"
 
+    @property
+    def background_file(self) -> Path:
+        """Say where it is counted how common words are in the pack's trade."""
+        return self.folder / "background.json"
+
     def entries(self) -> tuple[TrainingEntry, ...]:
         """Read the training entries, file by file in the order of their names; BadPack names what cannot be used."""
         found = self.written()

@@ -86,14 +86,21 @@ def train_(
 
 
 def _fit(pack: Pack, train: Callable[[Pack, Sequence[TrainingEntry]], Model]) -> None:
+    from dailyten.cluster.background import count_background, write_background
+
     entries = pack.entries()
     model = train(pack, entries)
-    part = pack.model_file.with_suffix(".part")
-    part.write_bytes(to_json(model))
-    part.replace(pack.model_file)
+    _put(pack.model_file, to_json(model))
+    _put(pack.background_file, write_background(count_background((entry.title, entry.summary) for entry in entries)))
     say(f"{pack.name}: fitted to {plural(len(entries), 'entry', 'entries')}, held-back quality:")
     for name, figure in model.quality.items():
         say(f"  {name:20} {figure}")
+
+
+def _put(file: Path, body: bytes) -> None:
+    part = file.with_suffix(".part")
+    part.write_bytes(body)
+    part.replace(file)
 
 
 def _entry_in(line: bytes) -> dict[str, str]:

@@ -16,6 +16,7 @@ from dailyten.cluster.traits import Traits, traits_of
 from dailyten.model.canonical import short_id
 from dailyten.model.entry import KeptEntry
 from dailyten.model.story import Story
+from dailyten.text.vectors import Rarity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +43,18 @@ def join(
     policy: JoinPolicy,
     *,
     trust: Mapping[str, float] | None = None,
+    background: Rarity | None = None,
 ) -> tuple[Story, ...]:
     """Join what arrived into stories, each arrived entry in exactly one, the earliest story first.
 
     A story that an earlier one has told already says so: `development_of` when it brings news, else `repeats`.
-    `networks` gives the networks of an entry by its id, `trust` the editors' weight of a feed by its id. The order of
-    the input does not matter, and joining the same arrivals again gives the same stories, also where their own stories
-    are among the earlier ones.
+    `networks` gives the networks of an entry by its id, `trust` the editors' weight of a feed by its id, `background`
+    how common words are in the trade (see `dailyten.cluster.background`). The order of the input does not matter, and
+    joining the same arrivals again gives the same stories, also where their own stories are among the earlier ones.
     """
     fresh = {kept.entry_id for kept in arrived}
     past = [each for each in earlier if not fresh & set(each.story.entry_ids)]
-    day = _day([*arrived, *(kept for each in past for kept in each.entries)], networks)
+    day = _day([*arrived, *(kept for each in past for kept in each.entries)], networks, background)
     place = {kept.entry_id: here for here, kept in enumerate(day.kept)}
     story_at = {place[kept.entry_id]: each.story for each in past for kept in each.entries}
     compare = _comparer(day, policy)
@@ -79,12 +81,14 @@ def why_joined(
     return explain(first, second, day.rare)
 
 
-def _day(entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]]) -> _Day:
+def _day(
+    entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]], background: Rarity | None = None
+) -> _Day:
     known = {kept.entry_id: kept for kept in entries}
     read = [(traits_of(kept, networks.get(kept.entry_id, ())), kept) for kept in known.values()]
     read.sort(key=lambda each: (each[0].at, each[0].entry_id))
     traits = without_feed_words([each for each, _ in read])
-    rarity = with_background(each.words for each in traits)
+    rarity = with_background((each.words for each in traits), background)
     return _Day(tuple(kept for _, kept in read), traits, rareness(rarity, traits))
 
 

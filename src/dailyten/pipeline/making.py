@@ -31,6 +31,7 @@ from dailyten.rank.score import Facts, score, total
 from dailyten.store.editions import AlreadyFrozen
 from dailyten.store.store import Store, Transaction
 from dailyten.text.reading import minutes_of
+from dailyten.text.vectors import Rarity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +51,15 @@ class NothingRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
-    """What making an edition needs beside the store. Without a `mail_domain` nobody gets a mail."""
+    """What making an edition needs beside the store. Without a `mail_domain` nobody gets a mail.
+
+    `background` is how common words are in the pack's trade.
+    """
 
     settings: DigestSettings
     classifier: Classifier
     mail_domain: str = ""
+    background: Rarity | None = None
 
 
 def make_edition(store: Store, maker: Maker, on: date, now: datetime, *, rebuild: bool = False) -> Made | NothingRead:
@@ -146,7 +151,7 @@ def _stories(db: Transaction, maker: Maker, morning: _Morning, verdicts: Mapping
     networks = {entry_id: verdict.networks for entry_id, verdict in {**known, **verdicts}.items()}
     before = [Earlier(story=story, entries=tuple(entries[each] for each in story.entry_ids)) for story in earlier]
     trust = {feed.feed_id: feed.weight for feed in db.feeds.listed()}
-    return join(morning.arrived, before, networks, maker.settings.join, trust=trust)
+    return join(morning.arrived, before, networks, maker.settings.join, trust=trust, background=maker.background)
 
 
 def _told(

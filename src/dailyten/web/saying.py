@@ -63,7 +63,7 @@ def at_minute(at: datetime, zone: str) -> str:
 def wish_rows(wishes: Wishes, names: Mapping[str, str], zone: str) -> list[tuple[str, str]]:
     """Tell wishes as a table of two columns."""
     return [
-        ("Networks", _named(wishes.networks, names) or "all"),
+        ("About", _named(wishes.networks, names) or "all"),
         ("For", _named(wishes.goals, names) or "nothing named"),
         ("Topics", _named(wishes.topics, names) or "all"),
         ("Minutes", str(wishes.minutes)),
