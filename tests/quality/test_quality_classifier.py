@@ -13,6 +13,7 @@ import dailyten.packs
 from dailyten.classify.model import Model, from_json
 from dailyten.classify.pack import Pack, load_pack, training_hash
 from dailyten.classify.train import train
+from dailyten.cluster.background import count_background, read_background, write_background
 from dailyten.wiring import our_packs
 
 FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))["classifier"]
@@ -34,6 +35,17 @@ def shipped(pack: Pack) -> Model:
 
 def test_the_shipped_model_was_trained_from_the_entries_beside_it(pack: Pack, shipped: Model) -> None:
     assert shipped.training_hash == training_hash(pack.entries(), pack.cues), "run `make train` and commit the model"
+
+
+def test_the_shipped_counts_of_words_are_those_of_the_entries_beside_them(pack: Pack) -> None:
+    """The social-media pack has none of its own: joining was tuned with counts that stand in `cluster`."""
+    if not pack.background_file.exists():
+        assert pack.key == "social_media"
+        return
+    counted = count_background((entry.title, entry.summary) for entry in pack.entries())
+
+    assert write_background(counted) == pack.background_file.read_bytes(), "run `make train` and commit the counts"
+    assert read_background(write_background(counted), where="here") == counted
 
 
 def test_every_pack_has_floors_under_the_same_figures() -> None:

@@ -14,7 +14,7 @@ _ASIDE = re.compile(
     r"|known from|borrowed from|copied from|modelled on|reminiscent of|(?:better|bigger|cheaper) than|more than on)"
     r"\s+(?:[\w']+\s+)?(?=[A-Z])[\w'\u2019]+(?:\s+(?:and|or)\s+[A-Z][\w'\u2019]+)?"
 )
-"""A comparison in passing: "much like Snapchat's", "instead of Facebook or Twitter"."""
+"""A comparison in passing: "much like Acme's", "instead of Acme or Apex"."""
 
 
 class NetworkNames:

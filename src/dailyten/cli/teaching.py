@@ -26,9 +26,9 @@ EDITOR = "editor"
 SHOWN_SUMMARY = 400
 NOBODY_LEFT = "No entry of the last sixty days is left to label."
 HELP = """\
-For each entry: the numbers or keys of its topics, the main one first ("3 1", "roi tools"), 0 for none of them, Enter if
-what we think is right. Then how useful it is, 0 to 3, or Enter. Before that, "n facebook instagram" puts its networks
-right ("n" alone: none). s skips, u takes the last label back, q ends."""
+For each entry: the numbers or keys of its topics, the main one first ("3 1"), 0 for none of them, Enter if what we
+think is right. Then how useful it is, 0 to 3, or Enter. Before that, "n KEY KEY" puts its networks right ("n" alone:
+none). s skips, u takes the last label back, q ends."""
 
 
 def propose_(
@@ -80,8 +80,8 @@ def label_(  # noqa: PLR0913 - the options of one command
 
     Args:
         entry: The entry's id or address.
-        topics: Its topics, the main one first: "roi,tools"; "none" for none of them.
-        networks: The networks it is about: "facebook,instagram"; what its words name if left out.
+        topics: Its topics, the main one first, their keys with commas between; "none" for none of them.
+        networks: The networks it is about, keys with commas between; what its words name if left out.
         usefulness: 0 (noise) to 3 (must read).
         by: Who says so; each person has one label for an entry, and a later one counts.
         jsonl: Read labels from standard input, one JSON object a line, and write what was kept; with --list, write all.
@@ -271,7 +271,7 @@ class _Said:
 
 def _label_one(store: Store, pack: Pack, said: _Said, now: datetime) -> int:
     if said.topics is None or said.usefulness is None:
-        raise BadInput("A label needs topics and usefulness.", expected='--topics "roi,tools" --usefulness 2')
+        raise BadInput("A label needs topics and usefulness.", expected='--topics "KEY,KEY" --usefulness 2')
     row = {"topics": _names(said.topics), "usefulness": said.usefulness}
     if said.networks is not None:
         row["networks"] = _names(said.networks)
@@ -324,7 +324,7 @@ def _label_in(row: dict[str, Any], db: Transaction, pack: Pack, by: str, now: da
 def _keys_in(row: dict[str, Any], name: str) -> tuple[str, ...]:
     given = row.get(name)
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
-        raise BadInput(f"The label's {name} are no list of keys.", expected='["roi", "tools"]', came=repr(given))
+        raise BadInput(f"The label's {name} are no list of keys.", expected='["KEY", "KEY"]', came=repr(given))
     return tuple(given)
 
 

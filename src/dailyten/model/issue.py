@@ -14,7 +14,7 @@ class IssueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A story of an issue. `why` names what of the reader's wishes speaks for it, such as `network:linkedin`.
+    """A story of an issue. `why` names what of the reader's wishes speaks for it, such as `topic:rules`.
 
     Each is a kind (`network`, `topic`, `goal`), a colon and a key; `lead` is the story that the editors put first.
     """

@@ -42,7 +42,7 @@ class Network:
 class Wording:
     """What an industry calls its networks: one of them, several, and how pages ask for them.
 
-    For bookkeeping a "network" is a program or an office. `choosing` and `goals` stand beside networks and goals
+    A network may be a program or an office, for all we know. `choosing` and `goals` stand beside networks and goals
     where readers choose them; `most_networks` is how many they may choose.
     """
 
