@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import default as modern
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dailyten.deliver.line import Line
@@ -113,6 +113,13 @@ def test_a_readers_own_link_stands_in_both_parts_and_is_escaped_in_html() -> Non
     assert b"personal.invalid" not in message.as_bytes()
 
 
+FULL_LINE = '0\x08\x80\x80\x80\x80\x80\U00010000\U00010000\U00010000"'
+"""Fills a line of the HTML part to the last octet, so that the soft break after it made one of 77."""
+
+
+@example("S", FULL_LINE, ["", "0"])
+@example("S", "", ["a" * 75, "0"])
+@example("S", "", ["a" * 73 + "é", ""])
 @given(SPOKEN, st.text(max_size=300), st.lists(st.text(max_size=120), min_size=1, max_size=5))
 def test_whatever_is_written_comes_back_and_no_line_is_long(subject: str, own: str, between: list[str]) -> None:
     """Controls are no text of a mail: CR is a line end, and lone halves of characters cannot be encoded."""

@@ -31,6 +31,8 @@ URL = re.compile(r"""[!#-;=?-\[\]-~]{1,900}""")
 SOFT_BREAK = b"=\r\n"
 ONE_CLICK = "List-Unsubscribe=One-Click"
 LONGEST_WORD = 60
+LONGEST_QUOTED = 76
+"""Octets of a line in quoted-printable, at most (RFC 2045 §6.7, rule 5)."""
 PRIVATE_NAMES = frozenset({"local", "localhost", "invalid", "test", "internal", "lan", "arpa"})
 
 
@@ -291,12 +293,21 @@ def _pieces(text: str, places: Sequence[str], *, in_html: bool) -> Iterator[byte
         else:
             opening = b"" if number == 0 or piece.startswith("\n") else SOFT_BREAK
             closing = b"" if number == len(cut) - 1 or piece.endswith("\n") else SOFT_BREAK
-            yield opening + _quoted(piece) + closing
+            yield opening + (_breakable(_quoted(piece)) if closing else _quoted(piece)) + closing
 
 
 def _filling(place: Place, texts: Mapping[str, str]) -> bytes:
     text = texts[place.key]
-    return _quoted(escape(text) if place.in_html else text)
+    return _breakable(_quoted(escape(text) if place.in_html else text))
+
+
+def _breakable(quoted: bytes) -> bytes:
+    """Leave room in the last line for the soft break that may follow it: a full line would grow to 77 octets."""
+    full = quoted.rpartition(b"\n")[2]
+    if len(full) < LONGEST_QUOTED:
+        return quoted
+    last = 3 if full[-3:-2] == b"=" else 1
+    return quoted[:-last] + SOFT_BREAK + quoted[-last:]
 
 
 def _quoted(text: str) -> bytes:
