@@ -69,7 +69,11 @@ class BadFeedList(BadInput):
 
 
 class BadPack(BadInput):
-    """An industry pack cannot be used."""
+    """An industry pack cannot be used; `message` names the fault in a few words and becomes a sentence."""
+
+    def __init__(self, message: str, *, expected: str = "", came: str = "", where: str = "") -> None:
+        sentence = f"The industry pack has a fault: {message}."
+        super().__init__(sentence, expected=expected, came=came, where=where)
 
 
 class BadWishes(BadInput):

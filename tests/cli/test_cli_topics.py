@@ -2,6 +2,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from tests.classify.sample_pack import PACK, garden_entries, write_pack
 from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
@@ -91,3 +94,46 @@ def test_a_curve_that_is_none_is_refused_before_anything_is_written(tmp_path: Pa
     assert code == 2
     assert "curve.jsonl" in complaint
     assert not (tmp_path / "p.html").exists()
+
+
+def test_training_fits_the_packs_that_are_named(tmp_path: Path, ask: Ask) -> None:
+    garden = write_pack(tmp_path / "garden")
+
+    code, said, complaint = ask(tmp_path, "topics", "train", "garden")
+
+    assert (code, complaint) == (0, "")
+    assert "Gardens: fitted to 30 entries" in said
+    assert "macro_f1" in said
+    assert sorted(path.name for path in garden.glob("*.json")) == ["background.json", "model.json"]
+
+
+@pytest.mark.parametrize(
+    ("packs", "says"),
+    [
+        pytest.param(("nowhere",), "no pack here", id="a pack that is not there"),
+        pytest.param(("--all", "garden"), "Which packs?", id="all and one"),
+        pytest.param(("few",), "too few training entries", id="a pack with too few entries"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_and_nothing_is_written(
+    tmp_path: Path, ask: Ask, packs: tuple[str, ...], says: str
+) -> None:
+    write_pack(tmp_path / "garden")
+    write_pack(tmp_path / "few", entries=garden_entries()[:12])
+
+    code, _, complaint = ask(tmp_path, "topics", "train", *packs)
+
+    assert code == 2
+    assert says in complaint
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_a_digest_of_a_faulty_pack_names_the_file_and_line(tmp_path: Path, ask: Ask) -> None:
+    write_pack(tmp_path / "garden", pack=PACK.replace('name = "Soil"', 'nmae = "Soil"'))
+    (tmp_path / "dailyten.toml").write_text('[digest]\npack = "garden"\n', "utf-8")
+
+    code, _, complaint = ask(tmp_path, "topics", "explain", "Digging")
+
+    assert code == 2
+    assert "The industry pack has a fault: unknown key in topics." in complaint
+    assert "'nmae'. Where: garden/pack.toml:14." in complaint
