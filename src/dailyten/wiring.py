@@ -172,14 +172,7 @@ class Parts:
         """Make what makes editions."""
         from dailyten.pipeline.making import Maker
 
-        sender = self.settings.sender
-        domain = sender.own_domain if sender is not None else ""
-        return Maker(
-            settings=self.settings.digest,
-            classifier=self.classifier(pack),
-            mail_domain=domain,
-            background=_background_of(pack),
-        )
+        return Maker(settings=self.settings.digest, classifier=self.classifier(pack), background=_background_of(pack))
 
     def press(self, pack: "Pack") -> "Press":
         """Make what prints the site and puts it into its folder."""
@@ -195,6 +188,7 @@ class Parts:
 
     def mail_room(self, pack: "Pack") -> "MailRoom":
         """Make what writes messages; where nobody is named as the sender, they are from nobody and only to look at."""
+        from dailyten.pipeline.queueing import Post
         from dailyten.pipeline.sending import MailRoom
 
         sender = self.settings.sender or SenderSettings(name=self.settings.digest.name, address=NOBODY)
@@ -203,7 +197,12 @@ class Parts:
         public = links if links is not None and is_public(links.base) else None
         if public is not None:
             sender = replace(sender, base_url=public.base)
-        return MailRoom(sender=sender, site=site, names=names_of(pack), keys=self.keys(), links=public)
+        post = Post(
+            settings=self.settings.digest,
+            goals={goal.key: goal.topics for goal in pack.goals},
+            mail_domain=sender.own_domain,
+        )
+        return MailRoom(sender=sender, site=site, names=names_of(pack), keys=self.keys(), links=public, post=post)
 
     def links(self) -> "Links | None":
         """Make what signs links to the web service; None where there is none."""
@@ -230,13 +229,13 @@ class Parts:
             site = replace(site, base_url=web.public_url, index_names=False)
         return replace(site, subscribe_url=site.subscribe_url or f"{web.public_url}/subscribe")
 
-    def keep_mail(self, edition: "Edition", content: bytes) -> Path:
-        """Keep an edition's mail as a file in the data folder, and say where it is."""
+    def keep_mail(self, edition: "Edition", content: bytes, reader: str = "") -> Path:
+        """Keep an edition's mail, or a reader's, as a file in the data folder, and say where it is."""
         from dailyten.deliver.disk import keep_mail
 
         revision = f"-revision-{edition.revision}" if edition.revision > 1 else ""
         folder = self.settings.place(self.settings.paths.data) / "mail"
-        return keep_mail(folder, f"{edition.on}{revision}", content)
+        return keep_mail(folder, f"{edition.on}{revision}{'-for-' * bool(reader)}{reader}", content)
 
     def mail_line(self) -> "SmtpLine":
         """Open nothing yet: a line to the mail server, for one thread."""

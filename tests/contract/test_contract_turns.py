@@ -142,3 +142,15 @@ def test_the_edition_that_is_mailed_is_the_first_of_its_morning(store: Store) ->
 
         assert [line.revision for line in db.editions.first_since(date(2026, 11, 2), "UTC").values()] == [1]
         assert list(db.editions.first_since(date(2026, 11, 1), "UTC")) == [date(2026, 11, 1), NOW.date()]
+
+
+def test_of_who_was_never_sent_anything_all_that_was_queued_is_still_to_come(store: Store) -> None:
+    today, yesterday = edition(), edition(date(2026, 11, 23))
+    with store.writing() as db:
+        for each in (today, yesterday):
+            db.editions.freeze(each)
+        db.subscribers.add(subscriber("anna"))
+        db.outbox.fill([delivery(each, "anna", DeliveryState.EXPIRED) for each in (today, yesterday)])
+
+        assert db.turns.last_dates(["anna", "bert"]) == {"anna": date(2026, 11, 22)}
+        assert db.turns.last_dates(["anna", "bert"], since=NOW - timedelta(days=4)) == {}

@@ -9,9 +9,10 @@ import httpx2
 import pytest
 
 from dailyten.feedback.tokens import Purpose
-from dailyten.model.consent import CONSENT_VERSION
+from dailyten.model.consent import CONSENT_VERSION, Door
 from dailyten.model.edition import Edition
 from dailyten.model.subscriber import Membership, Wishes
+from dailyten.pipeline.joining import change_wishes
 from dailyten.store import Store, Transaction
 from tests.contract.test_contract_outbox import EDITION
 from tests.web.open_house import PUBLIC, House, open_house
@@ -358,3 +359,22 @@ def test_a_client_that_hangs_up_early_stops_nothing(house: House) -> None:
         line.sendall(b"POST /subscribe HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
 
     assert isinstance(house.browser.get("/subscribe"), httpx2.Response)
+
+
+def test_the_mail_in_a_browser_is_the_mail(house: House) -> None:
+    ann = house.reader()
+    with house.store.writing() as db:
+        change_wishes(db, ann.subscriber_id, Wishes(networks=("instagram",), minutes=5), Door.WEB, house.clock())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(house.digest.morning, house.store).result()
+    house.deliver()
+    part = house.digest.sink.messages()[-1].get_body(("html",))
+    assert part is not None
+
+    shown = house.browser.get(house.link("view"))
+
+    assert shown.text.split() == str(part.get_content()).split()
+    assert "Chosen for you: Instagram and 5 minutes." in shown.text
+    assert "script" not in shown.headers["Content-Security-Policy"]
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert house.browser.get(f"/view/{house.token(Purpose.VIEW, ann.subscriber_id, 'another')}").status_code == 404

@@ -1,8 +1,12 @@
 """`dailyten edition`: build, look at and explain editions."""
 
 import json
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
 
 from dailyten.cli.saying import AsJson, plural, say
 from dailyten.cli.today import publish_today
@@ -10,10 +14,14 @@ from dailyten.config import read_settings
 from dailyten.edition.morning import local_date
 from dailyten.errors import BadInput, NotFound
 from dailyten.model.canonical import to_plain
-from dailyten.model.edition import Candidate, Edition
+from dailyten.model.edition import Candidate, Edition, Reason
 from dailyten.pipeline.making import NothingRead, preview_edition
 from dailyten.pipeline.publishing import publish_site
 from dailyten.wiring import Parts
+
+if TYPE_CHECKING:
+    from dailyten.edition.personal import Explained
+    from dailyten.pipeline.queueing import Post
 
 
 def find_edition(parts: Parts, on: date | None) -> Edition:
@@ -23,6 +31,29 @@ def find_edition(parts: Parts, on: date | None) -> Edition:
     if edition is None:
         raise NotFound("There is no such edition.", came=str(on or "none at all yet"))
     return edition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What a subscriber's issue is, and the editions it is chosen from."""
+
+    subscriber_id: str
+    explained: "Explained"
+    editions: tuple[Edition, ...]
+
+
+def find_choice(parts: Parts, post: "Post", edition: Edition, address: str) -> Chosen:
+    """Choose a subscriber's issue about an edition, as if it had not been sent. Raises BadInput."""
+    from dailyten.pipeline.joining import known_subscriber
+    from dailyten.pipeline.queueing import issue_about
+    from dailyten.store.turns import Reader
+
+    with parts.store() as store, store.reading() as db:
+        known = known_subscriber(db, address)
+        reader = Reader(known.subscriber_id, known.address, known.joined_at, known.wishes)
+        explained = issue_about(db, post, reader, db.editions.steps(edition.edition_id))
+        editions = tuple(db.editions.get(each) for each in explained.issue.editions)
+    return Chosen(subscriber_id=known.subscriber_id, explained=explained, editions=editions)
 
 
 def preview_(*, config: Path | None = None) -> int:
@@ -87,24 +118,43 @@ def show_(on: date | None = None, *, config: Path | None = None, as_json: AsJson
         say(parts.mail_room(parts.pack()).mail(edition).text)
 
 
-def why_(on: date, place: int | None = None, *, config: Path | None = None) -> None:
+def why_(
+    on: date,
+    place: int | None = None,
+    *,
+    reader: Annotated[str | None, Parameter(name="--for")] = None,
+    config: Path | None = None,
+) -> None:
     """Explain one place of an edition, or list everything that was left out and why.
 
     Args:
         on: The edition's date.
         place: Its place, from 1; all cuts if none is given.
+        reader: The address of a subscriber, to explain what is chosen for this person.
         config: The settings file.
 
     """
-    edition = find_edition(Parts(read_settings(config)), on)
+    parts = Parts(read_settings(config))
+    edition = find_edition(parts, on)
+    told, cuts, stories = edition.told(), edition.cuts, {each.story_id: each for each in edition.candidates}
+    if reader is not None:
+        chosen = find_choice(parts, parts.mail_room(parts.pack()).post, edition, reader)
+        stories = {each.story_id: each for every in chosen.editions for each in every.candidates}
+        cuts, reasons = chosen.explained.cuts, chosen.explained.reasons
+        told = tuple(_with(stories[each], reasons[each]) for each in chosen.explained.issue.story_ids)
     if place is None:
-        for cut in edition.cuts:
-            say(f"{edition.candidate(cut.story_id).lead.title}\n    {cut.words}")
-        say(f"{plural(len(edition.cuts), 'story', 'stories')} left out.")
-    elif 1 <= place <= len(edition.places):
-        _explain(edition.told()[place - 1])
+        for cut in cuts:
+            say(f"{stories[cut.story_id].lead.title}\n    {cut.words}")
+        say(f"{plural(len(cuts), 'story', 'stories')} left out.")
+    elif 1 <= place <= len(told):
+        _explain(told[place - 1])
     else:
-        raise BadInput("There is no such place.", expected=f"1 to {len(edition.places)}", came=str(place))
+        raise BadInput("There is no such place.", expected=f"1 to {len(told)}", came=str(place))
+
+
+def _with(story: Candidate, reasons: tuple[Reason, ...]) -> Candidate:
+    points = round(sum(reason.points for reason in reasons), 2)
+    return replace(story, reasons=reasons, score_points=points)
 
 
 def list_(*, config: Path | None = None) -> None:

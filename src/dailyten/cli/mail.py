@@ -6,8 +6,11 @@ import random
 import socket
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from dailyten.cli.edition import find_edition
+from cyclopts import Parameter
+
+from dailyten.cli.edition import find_choice, find_edition
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.deliver.address import normalise
@@ -20,17 +23,30 @@ from dailyten.pipeline.sending import send_queued
 from dailyten.wiring import NOBODY, Parts
 
 
-def preview_(on: date | None = None, *, config: Path | None = None) -> None:
-    """Write an edition's mail to a file and say where.
+def preview_(
+    on: date | None = None,
+    *,
+    reader: Annotated[str | None, Parameter(name="--for")] = None,
+    config: Path | None = None,
+) -> None:
+    """Write an edition's mail to a file and say where; for a subscriber, show what is chosen and write that.
 
     Args:
         on: The edition's date; the latest if none is given.
+        reader: The address of a subscriber.
         config: The settings file.
 
     """
     parts = Parts(read_settings(config))
-    edition = find_edition(parts, on)
-    say(str(parts.keep_mail(edition, parts.mail_room(parts.pack()).sample(edition, NOBODY).content)))
+    room, edition = parts.mail_room(parts.pack()), find_edition(parts, on)
+    if reader is None:
+        say(str(parts.keep_mail(edition, room.sample(edition, NOBODY).content)))
+        return
+    chosen = find_choice(parts, room.post, edition, reader)
+    mail = room.mail(edition, chosen.explained.issue, chosen.editions)
+    say(f"Subject: {mail.subject}\n\n{mail.text}")
+    sample = room.sample(edition, NOBODY, chosen.explained.issue, chosen.editions)
+    say(str(parts.keep_mail(edition, sample.content, reader=chosen.subscriber_id)))
 
 
 def lint_(file: Path | None = None, *, config: Path | None = None, as_json: AsJson = False) -> int:

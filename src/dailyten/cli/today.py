@@ -11,6 +11,7 @@ from dailyten.model.edition import Edition
 from dailyten.pipeline.making import Made, NothingRead, make_edition
 from dailyten.pipeline.polling import Polled, all_feeds, poll
 from dailyten.pipeline.publishing import publish_site
+from dailyten.pipeline.queueing import queue_due
 from dailyten.pipeline.taking import take_list
 from dailyten.store.store import Store
 from dailyten.wiring import NOBODY, Parts
@@ -43,7 +44,10 @@ def publish_today(store: Store, parts: Parts, polled: Sequence[Polled], *, rebui
         say("Check this machine's connection to the internet and run it again; `dailyten doctor` looks closer.")
         return 1
     publish_site(store, parts.press(pack), now)
-    mail = parts.keep_mail(made.edition, parts.mail_room(pack).sample(made.edition, NOBODY).content)
+    room = parts.mail_room(pack)
+    if parts.settings.sender is not None:
+        queue_due(store, room.post, now)
+    mail = parts.keep_mail(made.edition, room.sample(made.edition, NOBODY).content)
     say_made(made, parts, mail)
     return int(bool(polled) and not any(map(was_read, polled)))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from urllib.parse import urlsplit
@@ -187,22 +188,50 @@ def write_letter(
     """Encode what all readers of a letter share.
 
     `places` are texts in it that each reader gets something else for, such as `https://personal.invalid/leave`;
-    what they get is put in as it is, and escaped where it stands in HTML. `edition_sha256` is the digest of the frozen
-    edition, so that a forwarded copy can be held against the archive.
+    what they get is put in as it is, and escaped where it stands in HTML.
     """
-    boundary = "=_" + sha256(f"{text}\x00{html}".encode(errors="replace")).hexdigest()[:24]
-    part = f'\r\n--{boundary}\r\nContent-Type: text/%s; charset="utf-8"\r\n'
-    part += "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    body = (
-        (part % "plain").encode(),
-        *_pieces(text, places, in_html=False),
-        (part % "html").encode(),
-        *_pieces(html, places, in_html=True),
-        f"\r\n--{boundary}--\r\n".encode(),
+    return join_letter(
+        subject=subject,
+        text=tuple(_pieces(text, places, in_html=False)),
+        html=tuple(_pieces(html, places, in_html=True)),
+        sender=sender,
+        edition_id=edition_id,
+        edition_sha256=edition_sha256,
     )
-    shared = _shared_headers(subject, sender, edition_id, edition_sha256)
-    shared += _header("Content-Type", f'multipart/alternative; boundary="{boundary}"')
-    return Letter(edition_id=edition_id, sender=sender, shared=shared, body=body)
+
+
+def join_letter(
+    *,
+    subject: Line,
+    text: Sequence[bytes | Place],
+    html: Sequence[bytes | Place],
+    sender: SenderSettings,
+    edition_id: str,
+    edition_sha256: str = "",
+) -> Letter:
+    """Put a letter together from encoded pieces (`encoded`) and the places between them.
+
+    `edition_sha256` is the digest of the frozen edition, so that a forwarded copy can be held against the archive.
+    """
+    shared, boundary = _shared(subject, sender, edition_id, edition_sha256)
+    return Letter(
+        edition_id=edition_id,
+        sender=sender,
+        shared=shared,
+        body=(_part(boundary, "plain"), *text, _part(boundary, "html"), *html, f"\r\n--{boundary}--\r\n".encode()),
+    )
+
+
+def encoded(piece: str) -> bytes:
+    """Encode a piece of a text by itself, so that pieces can be joined in any order and no line grows.
+
+    One that does not end a line ends in a soft line break, which a reader's program takes out again (RFC 2045 §6.7,
+    rule 5). So each piece begins a line of its own.
+    """
+    quoted = _quoted(piece)
+    if not quoted or quoted.endswith(b"\n"):
+        return quoted
+    return _breakable(quoted) + SOFT_BREAK
 
 
 def address_to(to: Recipient, letter: Letter) -> Outgoing:
@@ -213,7 +242,9 @@ def address_to(to: Recipient, letter: Letter) -> Outgoing:
         _header("Message-ID", to.message_id),
         *_unsubscribe(to),
     )
-    body = (piece if isinstance(piece, bytes) else _filling(piece, to.texts) for piece in letter.body)
+    places = {piece for piece in letter.body if not isinstance(piece, bytes)}
+    fillings = {place: _filling(place, to.texts) for place in places}
+    body = [piece if isinstance(piece, bytes) else fillings[piece] for piece in letter.body]
     content = b"".join((letter.shared, *own, *body))
     return Outgoing(delivery_id=to.delivery_id, return_path=to.return_path, recipient=to.address, content=content)
 
@@ -278,27 +309,31 @@ def _people(name: str, words: str, address: str = "") -> bytes:
 
 
 def _pieces(text: str, places: Sequence[str], *, in_html: bool) -> Iterator[bytes | Place]:
-    """Cut a text at its places and encode what lies between.
-
-    Around a place stand soft line breaks, which a reader's program takes out again (RFC 2045 §6.7, rule 5), so what
-    is put in is encoded by itself and no line grows.
-    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
     cut = re.split("(" + "|".join(map(re.escape, places)) + ")", text) if places else [text]
     for number, piece in enumerate(cut):
-        if number % 2:
-            yield Place(key=piece, in_html=in_html)
-        elif not piece and number:
-            yield SOFT_BREAK
-        else:
-            opening = b"" if number == 0 or piece.startswith("\n") else SOFT_BREAK
-            closing = b"" if number == len(cut) - 1 or piece.endswith("\n") else SOFT_BREAK
-            yield opening + (_breakable(_quoted(piece)) if closing else _quoted(piece)) + closing
+        yield Place(key=piece, in_html=in_html) if number % 2 else encoded(piece)
+
+
+@lru_cache(maxsize=2048)
+def _shared(subject: Line, sender: SenderSettings, edition_id: str, edition_sha256: str) -> tuple[bytes, str]:
+    """Give the headers that readers with the same subject share, and the boundary that they name.
+
+    No line of quoted-printable text holds "=_", so the boundary stands in no body (RFC 2045 §6.7).
+    """
+    boundary = "=_" + sha256(f"{edition_id}\x00{subject}\x00{edition_sha256}".encode()).hexdigest()[:24]
+    headers = _shared_headers(subject, sender, edition_id, edition_sha256)
+    return headers + _header("Content-Type", f'multipart/alternative; boundary="{boundary}"'), boundary
+
+
+def _part(boundary: str, kind: str) -> bytes:
+    part = f'\r\n--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'
+    return f"{part}Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode()
 
 
 def _filling(place: Place, texts: Mapping[str, str]) -> bytes:
     text = texts[place.key]
-    return _breakable(_quoted(escape(text) if place.in_html else text))
+    return encoded(escape(text) if place.in_html else text)
 
 
 def _breakable(quoted: bytes) -> bytes:

@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     PAUSE = "pause"
     VOTE = "vote"
+    VIEW = "view"
     FORM = "form"
 
 

@@ -32,6 +32,10 @@ class Links:
         """Link to the page that stops the mail for a while."""
         return f"{self.base}/pause/{self.tokens.sign(Purpose.PAUSE, subscriber_id)}"
 
+    def view(self, subscriber_id: str, edition_id: str) -> str:
+        """Link to the page on which a reader's mail about an edition is read in a browser."""
+        return f"{self.base}/view/{self.tokens.sign(Purpose.VIEW, subscriber_id, edition_id)}"
+
     def vote(self, subscriber_id: str, edition_id: str) -> str:
         """Link to the page of votes on an edition; it still wants `?story=` and perhaps `&kind=`."""
         return f"{self.base}/vote/{self.tokens.sign(Purpose.VOTE, subscriber_id, edition_id)}"

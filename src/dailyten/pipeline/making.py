@@ -24,7 +24,6 @@ from dailyten.model.entry import KeptEntry, Standing
 from dailyten.model.feed import Feed
 from dailyten.model.story import Story
 from dailyten.model.topic import Verdict
-from dailyten.pipeline.queueing import deliveries, revision_may_be_mailed
 from dailyten.pipeline.reports import feed_reports
 from dailyten.pipeline.settings import DigestSettings
 from dailyten.rank.score import Facts, score, total
@@ -51,14 +50,10 @@ class NothingRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
-    """What making an edition needs beside the store. Without a `mail_domain` nobody gets a mail.
-
-    `background` is how common words are in the pack's trade.
-    """
+    """What making an edition needs beside the store. `background` is how common words are in the pack's trade."""
 
     settings: DigestSettings
     classifier: Classifier
-    mail_domain: str = ""
     background: Rarity | None = None
 
 
@@ -115,9 +110,6 @@ def _freeze(db: Transaction, maker: Maker, morning: _Morning) -> Made:
     db.entries.consider(waiting, edition.edition_id)
     db.verdicts.keep(draft.verdicts)
     db.stories.keep(draft.stories)
-    if maker.mail_domain and revision_may_be_mailed(edition, maker.settings):
-        db.outbox.fill(deliveries(db, edition, maker.settings, maker.mail_domain))
-        db.editions.mark_mailed(edition.edition_id, morning.now)
     return Made(edition=edition, just_now=True)
 
 

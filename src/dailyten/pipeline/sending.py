@@ -1,9 +1,10 @@
-"""Sending: from the outbox to the mail server, one letter for each edition, one message for each reader."""
+"""Sending: from the outbox to the mail server, each reader's issue made up from what its edition shares."""
 
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.envelope import tagged
@@ -12,72 +13,97 @@ from dailyten.deliver.line import Line
 from dailyten.deliver.message import (
     Letter,
     Outgoing,
+    Place,
     Recipient,
     SenderSettings,
     address_to,
+    encoded,
     is_public,
+    join_letter,
     message_id_of,
-    write_letter,
 )
 from dailyten.deliver.sending import MailLine, Sent, send
-from dailyten.model.canonical import digest
+from dailyten.errors import NotFound
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition
+from dailyten.model.issue import Issue
 from dailyten.pipeline.links import Links
-from dailyten.render.mail import Mail, MailLinks, mail_form
+from dailyten.pipeline.queueing import Post, queue_due
+from dailyten.render.galley import Galley, Link, Own
+from dailyten.render.links import absolute, edition_path
+from dailyten.render.mail import Mail, MailForm, MailLinks, as_edited, form_of
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.store.outbox import Outbox
 from dailyten.store.store import Store, Transaction
 
 PERSONAL = "https://personal.invalid/"
-"""Stands in a letter where each reader gets a link of their own."""
+"""Stands in a mail that is only looked at where each reader gets a link of their own."""
 SAMPLE = "0" * 16
 """The id of no subscriber."""
-LEAVE, WISHES, PAUSE, VOTE = (f"{PERSONAL}{what}" for what in ("unsubscribe", "preferences", "pause", "vote"))
+LEAVE, WISHES, PAUSE, VIEW, VOTE = "unsubscribe", "preferences", "pause", "view", "vote"
+MOST_GALLEYS = 8
+MOST_EDITIONS = 64
+MOST_ENCODED = 50_000
+"""Pieces whose encoding is kept; then they are encoded anew, so that a long run cannot fill the machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRoom:
     """What making messages needs: who sends, how mails look, and the keys, the newest first.
 
-    With `links` readers get pages of the web service, without them addresses to write to.
+    With `links` readers get pages of the web service, without them addresses to write to. `issues` holds what was
+    chosen for the deliveries in hand. Several threads may ask for messages at once.
     """
 
     sender: SenderSettings
     site: SiteSettings
     names: Names
     keys: Sequence[bytes]
+    post: Post
     dkim: tuple[DkimKey, ...] = ()
     links: Links | None = None
-    letters: dict[str, Letter] = field(default_factory=dict)
+    issues: dict[str, Issue] = field(default_factory=dict)
+    _shelf: dict[str, Edition] = field(default_factory=dict)
+    _galleys: dict[str, Galley] = field(default_factory=dict)
+    _encoded: dict[str, bytes] = field(default_factory=dict)
+    _one_sets: Lock = field(default_factory=Lock)
 
     def message(self, delivery: Delivery, edition_of: Callable[[str], Edition]) -> Outgoing:
-        """Make the message of a delivery; the letter of its edition is set once and kept."""
-        if delivery.edition_id not in self.letters:
-            self.letters[delivery.edition_id] = self.letter(edition_of(delivery.edition_id))
-        outgoing = address_to(self._recipient(delivery), self.letters[delivery.edition_id])
+        """Make the message of a delivery; what its edition's readers share is set once and kept."""
+        with self._one_sets:
+            letter, recipient = self._letter(delivery, edition_of), self._recipient(delivery)
+        outgoing = address_to(recipient, letter)
         return self.signed(outgoing, delivery.queued_at)
 
-    def letter(self, edition: Edition) -> Letter:
-        """Encode an edition as one mail, with places for what is a reader's own."""
-        mail = self.mail(edition)
-        return write_letter(
-            subject=Line(mail.subject),
-            text=mail.text,
-            html=mail.html,
-            sender=self.sender,
-            edition_id=edition.edition_id,
-            edition_sha256=digest(edition),
-            places=(LEAVE, WISHES, PAUSE, VOTE),
+    def page(self, delivery: Delivery, issue: Issue | None, edition_of: Callable[[str], Edition]) -> Mail:
+        """Make a delivery's mail as it is to be read in a browser: the very same, with the same links."""
+        with self._one_sets:
+            form, texts = self._form(delivery.edition_id, issue, edition_of), self._recipient(delivery).texts
+        links = MailLinks(
+            unsubscribe=texts[LEAVE],
+            preferences=texts[WISHES],
+            pause=texts[PAUSE],
+            view=texts[VIEW],
+            vote=texts.get(VOTE, ""),
+        )
+        return form.fill(links)
+
+    def mail(self, edition: Edition, issue: Issue | None = None, others: Sequence[Edition] = ()) -> Mail:
+        """Set the mail of an edition, or of an issue of it and others, with its links still open."""
+        every = {each.edition_id: each for each in (*others, edition)}
+        form = self._form(edition.edition_id, issue, lambda edition_id: every[edition_id])
+        return form.fill(
+            MailLinks(
+                unsubscribe=f"{PERSONAL}{LEAVE}",
+                preferences=f"{PERSONAL}{WISHES}",
+                pause=f"{PERSONAL}{PAUSE}",
+                vote=f"{PERSONAL}{VOTE}" if self.links else "",
+            )
         )
 
-    def mail(self, edition: Edition) -> Mail:
-        """Set the mail of an edition, with its places still open."""
-        return mail_form(edition, self.site, self.names, votes=self.links is not None).fill(
-            MailLinks(unsubscribe=LEAVE, preferences=WISHES, pause=PAUSE, vote=VOTE if self.links else "")
-        )
-
-    def sample(self, edition: Edition, address: str) -> Outgoing:
+    def sample(
+        self, edition: Edition, address: str, issue: Issue | None = None, others: Sequence[Edition] = ()
+    ) -> Outgoing:
         """Make one message to look at or to try out, of no delivery: its links work for nobody."""
         delivery_id = delivery_id_of(edition.edition_id, SAMPLE)
         delivery = Delivery(
@@ -90,7 +116,56 @@ class MailRoom:
             queued_at=edition.built_at,
             expires_at=edition.built_at,
         )
-        return self.message(delivery, lambda _: edition)
+        if issue is not None:
+            self.issues[delivery_id] = issue
+        every = {each.edition_id: each for each in (*others, edition)}
+        return self.message(delivery, lambda edition_id: every[edition_id])
+
+    def _letter(self, delivery: Delivery, edition_of: Callable[[str], Edition]) -> Letter:
+        """Join one reader's letter from encoded pieces."""
+        issue = self.issues.pop(delivery.delivery_id, None)
+        made = self._form(delivery.edition_id, issue, edition_of).made
+        return join_letter(
+            subject=Line(made.subject),
+            text=[self._piece(piece, in_html=False) for piece in made.text],
+            html=[self._piece(piece, in_html=True) for piece in made.html],
+            sender=self.sender,
+            edition_id=delivery.edition_id,
+            edition_sha256=self._galleys[delivery.edition_id].sha256,
+        )
+
+    def _form(self, edition_id: str, issue: Issue | None, edition_of: Callable[[str], Edition]) -> MailForm:
+        if edition_id not in self._galleys:
+            if len(self._galleys) >= MOST_GALLEYS:
+                self._galleys.clear()
+            edition = self._edition(edition_id, edition_of)
+            served = self.links is not None
+            self._galleys[edition_id] = Galley(
+                edition=edition, settings=self.site, names=self.names, own_page=served, votes=served
+            )
+        galley = self._galleys[edition_id]
+        if issue is None:
+            return form_of(galley, as_edited(galley.edition))
+        return form_of(galley, issue, {each: self._edition(each, edition_of) for each in issue.editions})
+
+    def _edition(self, edition_id: str, edition_of: Callable[[str], Edition]) -> Edition:
+        if edition_id not in self._shelf:
+            if len(self._shelf) >= MOST_EDITIONS:
+                self._shelf.clear()
+            self._shelf[edition_id] = edition_of(edition_id)
+        return self._shelf[edition_id]
+
+    def _piece(self, piece: str, *, in_html: bool) -> bytes | Place:
+        """Encode a piece, or find it encoded."""
+        if type(piece) is Link:
+            return Place(key=piece, in_html=in_html)
+        if type(piece) is Own:
+            return encoded(piece)
+        if piece not in self._encoded:
+            if len(self._encoded) >= MOST_ENCODED:
+                self._encoded.clear()
+            self._encoded[piece] = encoded(piece)
+        return self._encoded[piece]
 
     def _recipient(self, delivery: Delivery) -> Recipient:
         domain = self.sender.own_domain
@@ -105,7 +180,12 @@ class MailRoom:
             unsubscribe_address=leave,
             unsubscribe_url=self._one_click(delivery.subscriber_id),
             texts=self._pages(delivery)
-            or {LEAVE: f"{by_mail}unsubscribe", WISHES: f"{by_mail}change", PAUSE: f"{by_mail}pause"},
+            or {
+                LEAVE: f"{by_mail}unsubscribe",
+                WISHES: f"{by_mail}change",
+                PAUSE: f"{by_mail}pause",
+                VIEW: absolute(self.site, edition_path(self._shelf[delivery.edition_id].on)),
+            },
         )
 
     def _one_click(self, subscriber_id: str) -> str:
@@ -121,6 +201,7 @@ class MailRoom:
             LEAVE: self.links.unsubscribe(reader),
             WISHES: self.links.preferences(reader),
             PAUSE: self.links.pause(reader),
+            VIEW: self.links.view(reader, delivery.edition_id),
             VOTE: self.links.vote(reader, delivery.edition_id),
         }
 
@@ -137,12 +218,22 @@ class MailRoom:
         )
 
 
-def outbox_of(store: Store, which: Callable[[Transaction], Outbox] = lambda db: db.outbox) -> GroupedOutbox:
-    """Give an outbox of a store as sending wants it: what several workers write at once is one transaction."""
+def outbox_of(
+    store: Store,
+    which: Callable[[Transaction], Outbox] = lambda db: db.outbox,
+    issues: dict[str, Issue] | None = None,
+) -> GroupedOutbox:
+    """Give an outbox of a store as sending wants it: what several workers write at once is one transaction.
+
+    What was chosen for the deliveries that are leased is put into `issues`.
+    """
 
     def lease(worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         with store.writing() as db:
-            return which(db).lease(worker, now, until, limit)
+            leased = which(db).lease(worker, now, until, limit)
+            if issues is not None:
+                issues.update(db.turns.issues([each.delivery_id for each in leased]))
+            return leased
 
     def write(moves: Sequence[Move]) -> list[bool]:
         with store.writing() as db:
@@ -164,7 +255,8 @@ def send_queued(
     clock: Callable[[], datetime],
     rng: random.Random,
 ) -> Sent:
-    """Send all that waits: first settle what a dead worker left and give up what is too late."""
+    """Send all that waits: first queue what is due, settle what a dead worker left and give up what is too late."""
+    queue_due(store, room.post, clock())
     with store.writing() as db:
         db.outbox.recover(clock())
         db.outbox.expire(clock())
@@ -172,7 +264,18 @@ def send_queued(
     def message_of(delivery: Delivery) -> Outgoing:
         return room.message(delivery, lambda edition_id: _edition(store, edition_id))
 
-    return send(outbox_of(store), open_line, message_of, worker=worker, clock=clock, rng=rng)
+    return send(outbox_of(store, issues=room.issues), open_line, message_of, worker=worker, clock=clock, rng=rng)
+
+
+def mail_page(store: Store, room: MailRoom, subscriber_id: str, edition_id: str) -> str:
+    """Give the mail that a reader was sent about an edition, as HTML. Raises NotFound."""
+    delivery_id = delivery_id_of(edition_id, subscriber_id)
+    with store.reading() as db:
+        found = [each for each in db.outbox.of(subscriber_id) if each.delivery_id == delivery_id]
+        issue = db.turns.issues([delivery_id]).get(delivery_id)
+    if not found:
+        raise NotFound("This mail is not kept any more.", came=edition_id)
+    return room.page(found[0], issue, lambda each: _edition(store, each)).html
 
 
 def _edition(store: Store, edition_id: str) -> Edition:

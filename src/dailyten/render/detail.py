@@ -1,6 +1,5 @@
 """How much of each story a mail has room for, and what is given up first when it has not."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -40,14 +39,15 @@ class Told:
         return self.detail < Detail.NO_ELSEWHERE
 
 
-def sacrifices(stories: Sequence[Shown]) -> int:
-    """Say how many sacrifices there are before nothing is left."""
-    return len(Detail.__members__) * len(stories) - len(stories)
+def sacrifices(stories: int) -> int:
+    """Say how many sacrifices there are before nothing of so many stories is left."""
+    return (len(Detail.__members__) - 1) * stories
 
 
-def told_after(done: int, stories: Sequence[Shown]) -> tuple[Told, ...]:
-    """Show stories after so many sacrifices: each kind is made from the lowest place up before the next begins."""
-    kind, places = divmod(done, max(1, len(stories)))
-    return tuple(
-        Told(story=story, detail=Detail(kind + (place >= len(stories) - places))) for place, story in enumerate(stories)
-    )
+def detail_after(done: int, place: int, stories: int) -> Detail:
+    """Say how much of a story is shown after so many sacrifices; `place` counts from 0.
+
+    Each kind is made from the lowest place up before the next begins.
+    """
+    kind, places = divmod(done, max(1, stories))
+    return Detail(kind + (place >= stories - places))

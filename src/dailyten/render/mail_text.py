@@ -1,10 +1,11 @@
 """The text part of a mail: the digest itself, good to read by itself, on a watch, by a screen reader."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable
 
-from dailyten.render.detail import Detail, Told
+from dailyten.render.detail import Told
 from dailyten.render.harmless import line
+from dailyten.render.heading import Heading
 from dailyten.render.links import absolute, edition_path
 from dailyten.render.settings import SiteSettings
 from dailyten.render.sheet import Sheet, Shown
@@ -14,51 +15,78 @@ WIDTH = 72
 """Columns; RFC 5322 §2.1.1 asks for 78 at the most, replies need room for quoting."""
 
 
-def mail_text(sheet: Sheet, told: Sequence[Told], settings: SiteSettings, links: Mapping[str, str]) -> str:
-    """Set the text part. Addresses stand whole on lines of their own."""
-    return "\n".join(
-        [
-            *_opening(sheet, settings),
-            *(each for story in told if story.detail <= Detail.NO_ELSEWHERE for each in _story(story, links)),
-            *_titles([each.story for each in told if each.detail is Detail.TITLE]),
-            *_rest(sheet, sum(each.detail is Detail.ON_THE_SITE for each in told), settings),
-            *_closing(settings, links),
-            "",
-        ]
-    )
+def opening(sheet: Sheet, heading: Heading, settings: SiteSettings) -> str:
+    """Set what comes before the stories."""
+    lines = _wrapped(f"{line(settings.name, 60)} \u00b7 {heading.date_words}")
+    lines += _wrapped(f"{sheet.feeds_read} {heading.counts}")
+    lines += _wrapped(heading.asked)
+    if heading.quiet:
+        lines += ["", *_wrapped(heading.quiet)]
+    return _lines([*lines, ""])
 
 
-def _opening(sheet: Sheet, settings: SiteSettings) -> Iterator[str]:
-    yield from _wrapped(f"{line(settings.name, 60)} \u00b7 {sheet.date_words}")
-    yield from _wrapped(f"{sheet.feeds_read} {sheet.counts}")
-    if sheet.quiet:
-        yield ""
-        yield from _wrapped(sheet.quiet)
-    yield ""
-
-
-def _story(told: Told, links: Mapping[str, str]) -> Iterator[str]:
+def story_text(told: Told) -> str:
+    """Set a story from behind its rank, which takes two columns, up to its reasons."""
     story = told.story
-    yield from _wrapped(f"{story.rank:2}. {story.title}", indent=4, first="")
-    yield from _wrapped(_meta(story), indent=4)
+    lines = [*_titled(f". {story.title}"), *_wrapped(_meta(story), indent=4)]
     for words in (told.summary, told.figure):
-        if words:
-            yield from _wrapped(words, indent=4)
+        lines += _wrapped(words, indent=4)
     if story.url:
-        yield f"    {story.url}"
+        lines.append(f"    {story.url}")
     if told.shows_elsewhere:
         for other in story.also_in[:3]:
-            yield from _wrapped(f"Also in {other.source}" + (":" if other.url else ""), indent=4)
-            if other.url:
-                yield f"    {other.url}"
+            lines += _wrapped(f"Also in {other.source}" + (":" if other.url else ""), indent=4)
+            lines += [f"    {other.url}"] if other.url else []
         if len(story.also_in) > 3:  # noqa: PLR2004 - as many as the HTML part names
-            yield f"    and in {len(story.also_in) - 3} more"
-    if story.why:
-        yield from _wrapped(f"Why: {story.why}", indent=4)
-    if links["vote"]:
-        yield "    More or less like this, or wrong topic:"
-        yield f"    {links['vote']}?story={story.story_id}"
-    yield ""
+            lines.append(f"    and in {len(story.also_in) - 3} more")
+    return _lines(lines)
+
+
+def why_text(why: str) -> str:
+    """Set the reasons of a story."""
+    return _lines(_wrapped(f"Why: {why}" if why else "", indent=4))
+
+
+def vote_text(story: Shown) -> tuple[str, str]:
+    """Set what stands before and behind the link to vote on a story."""
+    return "    More or less like this, or wrong topic:\n    ", f"?story={story.story_id}\n\n"
+
+
+def title_text(story: Shown) -> str:
+    """Set a story that has room for its title only, from behind its rank."""
+    lines = _titled(f". {story.title} ({story.source})")
+    return _lines([*lines, f"    {story.url}"] if story.url else lines)
+
+
+def rest(sheet: Sheet, left: int, heading: Heading, settings: SiteSettings) -> str:
+    """Set what follows the stories: how many more there are, and where."""
+    edition_url = absolute(settings, edition_path(sheet.edition.on))
+    lines: list[str] = []
+    if left:
+        lines += [f"{plural(left, 'more story', 'more stories')} on the site:", edition_url, ""]
+    if heading.cut_words:
+        said = heading.cut_words.partition(" (")[0]
+        lines += [*_wrapped(f"What you did not see: {said}, each with its reason:"), edition_url, ""]
+    return _lines(lines)
+
+
+def closing(settings: SiteSettings, heading: Heading) -> tuple[str, ...]:
+    """Set the end, in pieces; a link is named where it stands."""
+    name = line(settings.name, 60)
+    words = f"You get this because you asked for {name}. Nothing in this mail watches whether you read it."
+    view = "Read it in a browser:" if heading.view_words == "Read in a browser" else "The whole edition:"
+    address = _wrapped(line(settings.address, 300)) if settings.address else []
+    return (
+        _lines(["-" * 3, *_wrapped(words), view]),
+        "view",
+        "\nChoose what to read, and when:\n",
+        "preferences",
+        "\nPause it:\n",
+        "pause",
+        "\nUnsubscribe:\n",
+        "unsubscribe",
+        _lines(["", *address]),
+    )
 
 
 def _meta(story: Shown) -> str:
@@ -68,46 +96,14 @@ def _meta(story: Shown) -> str:
     return " \u00b7 ".join((story.source, *reading, *topic, *(each.name for each in story.networks[:3]), *development))
 
 
-def _titles(stories: Sequence[Shown]) -> Iterator[str]:
-    if stories:
-        yield "In short:"
-    for story in stories:
-        yield from _wrapped(f"{story.rank:2}. {story.title} ({story.source})", indent=4, first="")
-        if story.url:
-            yield f"    {story.url}"
-    if stories:
-        yield ""
+def _titled(words: str) -> list[str]:
+    """Wrap a title behind a rank of two columns, which is put in later."""
+    first, *others = _wrapped(f"00{words}", indent=4, first="")
+    return [first.removeprefix("00"), *others]
 
 
-def _rest(sheet: Sheet, left: int, settings: SiteSettings) -> Iterator[str]:
-    edition_url = absolute(settings, edition_path(sheet.edition.on))
-    if left:
-        yield f"{plural(left, 'more story', 'more stories')} on the site:"
-        yield edition_url
-        yield ""
-    if sheet.cut_count:
-        stories = plural(sheet.cut_count, "story", "stories")
-        yield from _wrapped(f"What you did not see: {stories} left out, each with its reason:")
-        yield edition_url
-        yield ""
-
-
-def _closing(settings: SiteSettings, links: Mapping[str, str]) -> Iterator[str]:
-    yield "-" * 3
-    yield from _wrapped(
-        f"You get this because you asked for {line(settings.name, 60)}. "
-        "Nothing in this mail watches whether you read it."
-    )
-    for words, name in (
-        ("Read it in a browser:", "view"),
-        ("Choose what to read, and when:", "preferences"),
-        ("Pause it:", "pause"),
-        ("Unsubscribe:", "unsubscribe"),
-    ):
-        yield words
-        yield links[name]
-    if settings.address:
-        yield from _wrapped(line(settings.address, 300))
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{each}\n" for each in lines)
 
 
 def _wrapped(words: str, *, indent: int = 0, first: str | None = None) -> list[str]:

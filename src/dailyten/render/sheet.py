@@ -128,6 +128,11 @@ def lay_out(edition: Edition, names: Names) -> Sheet:
     )
 
 
+def show(candidate: Candidate, edition: Edition, names: Names) -> Shown:
+    """Lay one story out as it is shown on the day of an edition, of no rank."""
+    return _shown(candidate, edition, names, 0)
+
+
 def labels(keys: Iterable[str], names: Names, *, of_networks: bool = False) -> tuple[Label, ...]:
     """Name keys of topics or networks."""
     name = names.network if of_networks else names.topic
@@ -170,7 +175,7 @@ def _shown(candidate: Candidate, edition: Edition, names: Names, rank: int) -> S
         number=line(candidate.number, MOST_SUMMARY),
         figure=_figure(candidate),
         also_in=tuple(_elsewhere(telling) for telling in candidate.also_in),
-        why=_why(candidate),
+        why=sentence_of(good_reasons(candidate)[:3]),
         reasons=tuple(
             Share(words=line(reason.words, MOST_REASON), points=_signed(reason.points)) for reason in candidate.reasons
         ),
@@ -202,10 +207,15 @@ def _when(telling: Telling, edition: Edition) -> str:
     return f"undated, seen {moment(telling.first_seen_at, edition.on, edition.zone)}"
 
 
-def _why(candidate: Candidate) -> str:
-    """Name the two or three strongest reasons for a story, as one sentence."""
-    good = [line(reason.words, MOST_REASON) for reason in candidate.reasons if reason.points > 0][:3]
-    sentence = "; ".join(words for words in good if words)
+def good_reasons(candidate: Candidate) -> list[str]:
+    """Name the reasons for a story, the strongest first."""
+    good = (line(reason.words, MOST_REASON) for reason in candidate.reasons if reason.points > 0)
+    return [words for words in good if words]
+
+
+def sentence_of(reasons: Iterable[str]) -> str:
+    """Make one sentence of some reasons."""
+    sentence = "; ".join(reasons)
     return sentence[:1].upper() + sentence[1:] + "." if sentence else ""
 
 

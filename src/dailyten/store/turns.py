@@ -7,7 +7,7 @@ filling the outbox goes through every reader there is.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from dailyten.store.rows import batches, insert_missing, row_of
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 WITH_EDITION = datetime(9999, 12, 31, tzinfo=UTC)
+DAY = timedelta(days=1)
 NOT_SENT = (DeliveryState.EXPIRED, DeliveryState.CANCELLED, DeliveryState.FAILED)
 """What a reader surely did not get, so its stories may come again."""
 
@@ -84,16 +85,24 @@ class Turns:
                 found.setdefault(row[0], []).append(Delivered(row[1], row[2], issue))
         return found
 
-    def last_dates(self, subscriber_ids: Sequence[str], since: datetime) -> dict[str, date]:
-        """Give the newest date whose edition each reader was sent since then."""
+    def last_dates(self, subscriber_ids: Sequence[str], since: datetime | None = None) -> dict[str, date]:
+        """Give the newest date whose edition each reader was sent since then, or ever.
+
+        For who was never sent any of those that were queued, the date before the first of them: nothing is had from
+        there on. Who was queued nothing is not in it.
+        """
         columns, editions = tables.deliveries.c, tables.editions.c
+        rows = select(columns.subscriber_id, editions.on, columns.state).join_from(tables.deliveries, tables.editions)
         found: dict[str, date] = {}
+        unsent: dict[str, date] = {}
         for batch in batches(subscriber_ids):
-            theirs = (columns.subscriber_id.in_(batch), columns.queued_at >= since, columns.state.not_in(NOT_SENT))
-            rows = select(columns.subscriber_id, editions.on).join_from(tables.deliveries, tables.editions)
-            for subscriber_id, on in self._db.execute(rows.where(*theirs)):
-                found[subscriber_id] = max(on, found.get(subscriber_id, on))
-        return found
+            theirs = (columns.subscriber_id.in_(batch), columns.queued_at >= (since or AT_ONCE))
+            for subscriber_id, on, state in self._db.execute(rows.where(*theirs)):
+                if state in NOT_SENT:
+                    unsent[subscriber_id] = min(on - DAY, unsent.get(subscriber_id, on))
+                else:
+                    found[subscriber_id] = max(on, found.get(subscriber_id, on))
+        return found if since else unsent | found
 
     def fill(self, issues: Iterable[tuple[Delivery, Issue]]) -> int:
         """Queue deliveries with what was chosen for each; of one edition and subscriber the first one counts.

@@ -3,7 +3,7 @@
     reception.py  what every page needs, in one value
     opening.py    that value, of the parts that the wiring makes
     forms.py      what a browser sends, as texts; a form as it is shown again
-    pages.py      the pages: subscribe, confirm, preferences, pause, unsubscribe, vote
+    pages.py      the pages: subscribe, confirm, preferences, pause, unsubscribe, view, vote
     api.py        the same as JSON, described by OpenAPI
     saying.py     the words for people
     guards.py     headers of safety, limits on bodies and on how often somebody comes

@@ -29,8 +29,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+MAIL_POLICY = HEADERS["Content-Security-Policy"].replace("style-src 'self'", "style-src 'unsafe-inline'")
+"""A mail has its styles in it; there is no script in it, and none would run."""
 PRIVATE = frozenset(
-    {"subscribe", "confirm", "preferences", "pause", "unsubscribe", "vote", "api", "healthz", "metrics"}
+    {"subscribe", "confirm", "preferences", "pause", "unsubscribe", "view", "vote", "api", "healthz", "metrics"}
 )
 """What is a reader's own or of this moment: never kept by anybody on the way."""
 UNLIMITED = frozenset({"unsubscribe"})
@@ -97,6 +99,8 @@ class _Door:
         headers = MutableHeaders(raw=message.setdefault("headers", []))
         for name, value in HEADERS.items():
             headers[name] = value
+        if self.place == "view":
+            headers["Content-Security-Policy"] = MAIL_POLICY
         if self.guards.strict_transport:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if self.place in PRIVATE:

@@ -1,7 +1,10 @@
 """A reception, of the parts that the wiring makes."""
 
+from functools import partial
+
 from dailyten.classify.pack import Pack
 from dailyten.errors import BadSetting
+from dailyten.pipeline.sending import mail_page
 from dailyten.store.store import Store
 from dailyten.web.reception import Reception
 from dailyten.wiring import Parts, choices_of, names_of
@@ -20,6 +23,7 @@ def reception_of(parts: Parts, store: Store, pack: Pack) -> Reception:
         choices=choices_of(pack),
         names={**names.goals, **names.topics, **names.networks},
         printer=parts.web_pages(pack),
+        mail_of=partial(mail_page, store, parts.mail_room(pack)),
         name=parts.settings.site.name,
         zone=parts.settings.digest.zone,
         mail_domain=sender.own_domain,

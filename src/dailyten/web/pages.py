@@ -211,6 +211,11 @@ class Pages:
                     return self._no_such_act()
         return self._leave_page(reader, "")
 
+    def view(self, token: str) -> Response:
+        """Show a mail as its reader got it."""
+        claim = self.here.claim(token, Purpose.VIEW)
+        return HTMLResponse(self.here.mail_of(claim.subscriber_id, claim.edition_id))
+
     def vote(self, token: str, story: str = "", kind: str = "") -> Response:
         """Show a story and what can be said of it."""
         claim = self.here.claim(token, Purpose.VOTE)
@@ -461,6 +466,7 @@ def router(pages: Pages) -> APIRouter:
         made.add_api_route(path, acts, methods=["POST"], response_model=None)
     for path, alone in (
         ("/subscribe/asked", pages.asked),
+        ("/view/{token}", pages.view),
         ("/preferences/{token}/record", pages.record),
         ("/preferences/{token}/record.json", pages.record_json),
     ):

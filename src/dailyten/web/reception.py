@@ -49,13 +49,17 @@ class Printer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
-    """Everything behind the pages. `zone` is the digest's, `mail_domain` stands in Message-IDs."""
+    """Everything behind the pages. `zone` is the digest's, `mail_domain` stands in Message-IDs.
+
+    `mail_of` gives the mail that a subscriber got about an edition, both named by their ids, or raises NotFound.
+    """
 
     store: Store
     links: Links
     choices: Choices
     names: dict[str, str]
     printer: Printer
+    mail_of: Callable[[str, str], str]
     name: str
     zone: str
     mail_domain: str
