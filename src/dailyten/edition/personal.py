@@ -298,7 +298,7 @@ def _reasons(place: Place, board: Board, wishes: Wishes) -> tuple[Reason, ...]:
             words = f"you asked for {key}" if kind != "goal" else f"serves your goal: {key}"
             own.append(Reason(name=f"{kind}_wish", points=getattr(board.points, kind), words=words))
     if wishes.networks and story.networks and not set(story.networks) & set(wishes.networks):
-        words = "about networks that you did not ask for"
+        words = "about others than those you named"
         own.append(Reason(name="other_network", points=board.points.other_network, words=words))
     return tuple(sorted((*own, *story.reasons), key=lambda reason: (-abs(reason.points), reason.name)))
 
