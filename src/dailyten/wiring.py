@@ -177,14 +177,21 @@ class Parts:
     def press(self, pack: "Pack") -> "Press":
         """Make what prints the site and puts it into its folder."""
         from dailyten.pipeline.publishing import Press
-        from dailyten.render.disk import publish
+        from dailyten.render.disk import publish, published_body, published_paths
 
         folder = self.settings.place(self.settings.paths.site)
 
         def put(pages: "Iterable[Page]", keep: Collection[str]) -> "Published":
             return publish(pages, folder, keep=keep)
 
-        return Press(settings=self._site(), names=names_of(pack), zone=self.settings.digest.zone, put=put)
+        return Press(
+            settings=self._site(),
+            names=names_of(pack),
+            zone=self.settings.digest.zone,
+            put=put,
+            there=partial(published_paths, folder),
+            body=partial(published_body, folder),
+        )
 
     def mail_room(self, pack: "Pack") -> "MailRoom":
         """Make what writes messages; where nobody is named as the sender, they are from nobody and only to look at."""

@@ -133,11 +133,25 @@ def test_titles_of_pages_differ() -> None:
 
 def test_nothing_runs_and_nothing_is_loaded_from_elsewhere() -> None:
     for path, soup in html_pages(built()):
-        assert soup.find(["script", "iframe", "form", "img", "object"]) is None, path
+        if path != "search/index.html":
+            assert soup.find(["script", "form"]) is None, path
+        assert soup.find(["iframe", "img", "object"]) is None, path
         assert soup.find(style=True) is None, path
         assert not [tag for tag in soup.find_all() if any(name.startswith("on") for name in tag.attrs)], path
         for loaded in soup.find_all("link", rel=["stylesheet", "icon"]):
             assert not urlsplit(str(loaded["href"])).scheme, path
+
+
+def test_the_one_script_is_small_a_file_of_its_own_and_allowed_on_its_page_only() -> None:
+    (script,) = page(built(), "search/index.html").find_all("script")
+
+    body = built()[target_of("search/index.html", str(script["src"]))[0]]
+    assert len(body) < 10_000
+    assert not script.get_text()
+    for each in (b"innerHTML", b"eval", b"http:", b"https:", b"fetch("):
+        assert each not in body
+    allowed = [path for path in built() if path.endswith(".html") and b"script-src" in built()[path]]
+    assert allowed == ["search/index.html"]
 
 
 def test_hostile_words_are_shown_as_they_were_written() -> None:
@@ -317,7 +331,7 @@ def test_editions_handed_in_earlier_are_listed_and_their_folders_kept() -> None:
     files = {each.path: each.body for each in site([edition()], SETTINGS, NAMES, earlier=[line])}
 
     assert page(files, "archive/index.html").find("a", href="../editions/2025-03-01/") is not None
-    assert kept_paths([edition()], [line]) == {"editions/2025-03-01/", "archive/2025-03/"}
+    assert {"editions/2025-03-01/", "archive/2025-03/", "search/2025-03.js"} <= kept_paths([line])
 
 
 def test_editions_of_two_time_zones_are_refused() -> None:

@@ -14,7 +14,7 @@ from dailyten.wiring import Parts
 
 
 def build_(*, config: Path | None = None) -> None:
-    """Render the site from the frozen editions.
+    """Render the whole site from the frozen editions, however old; needed after a change of templates.
 
     Args:
         config: The settings file.
@@ -22,7 +22,7 @@ def build_(*, config: Path | None = None) -> None:
     """
     parts = Parts(read_settings(config))
     with parts.store() as store:
-        published = publish_site(store, parts.press(parts.pack()), parts.clock())
+        published = publish_site(store, parts.press(parts.pack()), parts.clock(), everything=True)
     say(
         f"{published.new} new, {published.changed} changed, {published.removed} removed,"
         f" {published.unchanged} unchanged files in {parts.settings.place(parts.settings.paths.site)}."

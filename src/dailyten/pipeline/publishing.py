@@ -1,20 +1,27 @@
-"""Publishing: every page of the site from the frozen editions, put in place at once."""
+"""Publishing: every page of the site from the frozen editions, put in place at once.
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+The newest months are rendered anew each time; pages of older ones stay as they are, as long as they are there and
+were printed in today's style. What is missing is printed again, month by month. (Decision 0016.)
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from dailyten.feedlist.export import export
 from dailyten.model.edition import ArchiveLine, Edition
 from dailyten.render.disk import Published
+from dailyten.render.findable import month_key, shard_path
+from dailyten.render.library import Bygone
 from dailyten.render.press import Page
 from dailyten.render.settings import Names, SiteSettings
-from dailyten.render.site import kept_paths, site
-from dailyten.store.store import Store
+from dailyten.render.site import kept_paths, lasting_paths, month_anew, site, style
+from dailyten.store.store import Store, Transaction
 
 FULL_EDITIONS = 100
-"""Editions that are rendered anew each time; older ones are listed and their pages left as they are. Twelve weeks of
-plots need 84."""
+"""Editions rendered anew each time, with the rest of the oldest one's month; twelve weeks of plots need 84."""
+MONTHS_KNOWN = 12
+"""Editions rendered anew each time, with the whole month of the oldest; twelve weeks of plots need 84."""
 
 Put = Callable[[Iterable[Page], Collection[str]], Published]
 """Puts pages in their place and leaves the named folders alone (`dailyten.render.disk.publish`)."""
@@ -22,32 +29,125 @@ Put = Callable[[Iterable[Page], Collection[str]], Published]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What printing the site needs beside the store."""
+    """What printing the site needs beside the store. `there` names the files of the site, `body` reads one of them."""
 
     settings: SiteSettings
     names: Names
     zone: str
     put: Put
+    there: Callable[[], frozenset[str]]
+    body: Callable[[str], bytes]
 
 
-def publish_site(store: Store, press: Press, now: datetime) -> Published:
+def publish_site(store: Store, press: Press, now: datetime, *, everything: bool = False) -> Published:
     """Render the site of all editions and put it in place; then write down that they are published.
 
-    Raises PublishError, and the site is then as it was.
+    With `everything` the pages of old editions are rendered anew too, as after a change of templates. Raises
+    PublishError, and the site is then as it was.
     """
-    editions, earlier, feeds_opml = _read(store, press)
-    pages = site(editions, press.settings, press.names, feeds_opml=feeds_opml, earlier=earlier)
-    published = press.put(pages, kept_paths(editions, earlier))
+    with store.reading() as db:
+        plan = _plan(db, press, everything=everything)
+        published = press.put(_pages(db, press, plan), kept_paths(plan.kept))
     with store.writing() as db:
-        for edition in editions:
-            db.editions.mark_published(edition.edition_id, now)
+        for line in (*plan.full, *plan.anew):
+            if line.published_at is None:
+                db.editions.mark_published(line.edition_id, now)
     return published
 
 
-def _read(store: Store, press: Press) -> tuple[list[Edition], list[ArchiveLine], bytes]:
-    with store.reading() as db:
-        lines = [line for line in db.editions.listing(every_revision=True) if line.zone == press.zone]
-        full = sorted({line.on for line in lines}, reverse=True)[:FULL_EDITIONS]
-        editions = [db.editions.get(line.edition_id) for line in lines if line.on in full]
-        earlier = [line for line in lines if line.on not in full]
-        return editions, earlier, export(db.feeds.listed(), f"{press.settings.name}: the feeds")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """Which editions are rendered: `full` with all that is about them, `anew` only their lasting pages."""
+
+    lines: tuple[ArchiveLine, ...]
+    full: tuple[ArchiveLine, ...]
+    anew: tuple[ArchiveLine, ...] = ()
+    kept: tuple[ArchiveLine, ...] = ()
+    shards: dict[str, bytes] = field(default_factory=dict)
+
+
+def _plan(db: Transaction, press: Press, *, everything: bool) -> _Plan:
+    lines = tuple(line for line in db.editions.listing(every_revision=True) if line.zone == press.zone)
+    by_month: dict[str, list[ArchiveLine]] = {}
+    for line in lines:
+        by_month.setdefault(month_key(line.on), []).append(line)
+    newest = _newest_months(by_month)
+    older = [month for month in by_month if month not in newest]
+    there = press.there() if older else frozenset()
+    whole = style(press.settings).path in there and not everything
+    kept = {month for month in older if whole and _is_there(by_month[month], there)}
+    return _Plan(
+        lines=lines,
+        full=_of(by_month, newest),
+        anew=_of(by_month, [month for month in older if month not in kept]),
+        kept=_of(by_month, [month for month in older if month in kept]),
+        shards={month: press.body(shard_path(month)) for month in older[:MONTHS_KNOWN] if month in kept},
+    )
+
+
+def _newest_months(by_month: dict[str, list[ArchiveLine]]) -> list[str]:
+    """Give the months, the newest first, until they hold enough editions."""
+    months: list[str] = []
+    days = 0
+    for month, lines in by_month.items():
+        if days >= FULL_EDITIONS:
+            break
+        months.append(month)
+        days += len({line.on for line in lines})
+    return months
+
+
+def _of(by_month: dict[str, list[ArchiveLine]], months: Sequence[str]) -> tuple[ArchiveLine, ...]:
+    return tuple(line for month in months for line in by_month[month])
+
+
+def _is_there(lines: Iterable[ArchiveLine], there: frozenset[str]) -> bool:
+    return all(path in there for line in lines for path in lasting_paths(line.on))
+
+
+def _pages(db: Transaction, press: Press, plan: _Plan) -> Iterator[Page]:
+    feeds_opml = export(db.feeds.listed(), f"{press.settings.name}: the feeds")
+    bygone, shards = Bygone(), dict(plan.shards)
+    yield from _old_pages(db, press, plan, bygone, shards)
+    earlier = [*plan.anew, *plan.kept]
+    yield from site(
+        _editions(db, plan.full),
+        press.settings,
+        press.names,
+        feeds_opml=feeds_opml,
+        earlier=earlier,
+        earlier_shards=shards,
+        bygone=bygone,
+    )
+
+
+def _old_pages(db: Transaction, press: Press, plan: _Plan, bygone: Bygone, shards: dict[str, bytes]) -> Iterator[Page]:
+    """Print months that are missing, the oldest first; only one of them is in memory at a time."""
+    months: dict[str, list[ArchiveLine]] = {}
+    for line in reversed(plan.anew):
+        months.setdefault(month_key(line.on), []).append(line)
+    for month, lines in months.items():
+        before = {key: shards.get(key) or press.body(shard_path(key)) for key in _months_before(month)}
+        for page in month_anew(
+            _editions(db, lines),
+            press.settings,
+            press.names,
+            has_opml=True,
+            all_lines=plan.lines,
+            earlier_shards=before,
+            bygone=bygone,
+        ):
+            if page.path == shard_path(month):
+                shards[month] = page.body
+            yield page
+
+
+def _months_before(month: str) -> tuple[str, str]:
+    """Name the two months before one: no story is carried on after a longer time."""
+    first = date.fromisoformat(f"{month}-01")
+    last = first - timedelta(days=1)
+    return month_key(last.replace(day=1) - timedelta(days=1)), month_key(last)
+
+
+def _editions(db: Transaction, lines: Iterable[ArchiveLine]) -> list[Edition]:
+    return [db.editions.get(line.edition_id) for line in lines]

@@ -59,6 +59,20 @@ def publish(pages: Iterable[Page], folder: Path, *, keep: Collection[str] = ()) 
     return Published(new=len(new), changed=len(staged) - len(new), removed=len(gone), unchanged=len(unchanged))
 
 
+def published_paths(folder: Path) -> frozenset[str]:
+    """Name the files of ours that are in the folder, all of them whole."""
+    return frozenset(path for path in _read_marker(folder) if (folder / path).is_file())
+
+
+def published_body(folder: Path, path: str) -> bytes:
+    """Read a file of the site, as it was published; nothing where there is none."""
+    with _in_words(folder):
+        try:
+            return (folder / _checked(path)).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+
 @contextmanager
 def _ours(folder: Path) -> Iterator[None]:
     """Make sure that the folder is there, is ours, and that no one else publishes to it meanwhile."""

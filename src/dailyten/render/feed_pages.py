@@ -32,7 +32,9 @@ class _Card:
 def feed_pages(press: Press) -> Iterator[Page]:
     """Give a page for each feed that any of these editions read, and the list of those read today."""
     library = press.library
-    known = {report.feed_id: report for edition in reversed(library.editions) for report in edition.feeds}
+    known = library.bygone.feeds | {
+        report.feed_id: report for edition in reversed(library.editions) for report in edition.feeds
+    }
     today = {report.feed_id for report in library.editions[0].feeds} if library.editions else set()
     cards = [_card(report, library, listed=feed_id in today) for feed_id, report in known.items()]
     weeks = press.weeks(entries_by_feed)

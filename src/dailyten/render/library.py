@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from dailyten.model.edition import ArchiveLine, Edition
+from dailyten.model.edition import ArchiveLine, Edition, FeedReport
+from dailyten.render.findable import Findable
 from dailyten.render.harmless import line
 from dailyten.render.links import edition_path
 from dailyten.render.settings import Names
@@ -43,6 +44,24 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bygone:
+    """What editions before these name and their pages link to: feeds as read last, keys of topics, networks."""
+
+    feeds: dict[str, FeedReport] = field(default_factory=dict)
+    topics: set[str] = field(default_factory=set)
+    networks: set[str] = field(default_factory=set)
+
+    def note(self, library: "Library") -> None:
+        """Take in what these editions name; call it with older ones first."""
+        sheets = [*library.days, *(each for older in library.replaced.values() for each in older)]
+        for sheet in reversed(sheets):
+            self.feeds.update({report.feed_id: report for report in sheet.edition.feeds})
+            for story in sheet.stories:
+                self.topics.update(label.key for label in story.topics)
+                self.networks.update(label.key for label in story.networks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
     """What a site is built from. `days` are the newest revisions, the newest day first; `listed` knows older ones."""
 
@@ -53,6 +72,7 @@ class Library:
     by_network: dict[str, tuple[Placed, ...]]
     by_feed: dict[str, tuple[Placed, ...]]
     by_story: dict[str, Earlier]
+    bygone: Bygone
 
     @property
     def newest(self) -> Sheet | None:
@@ -65,8 +85,18 @@ class Library:
         return tuple(sheet.edition for sheet in self.days)
 
 
-def shelve(editions: Iterable[Edition], names: Names, earlier: Sequence[ArchiveLine] = ()) -> Library:
-    """Put editions in order. Raises ValueError when they are of several time zones: a site has one."""
+def shelve(
+    editions: Iterable[Edition],
+    names: Names,
+    earlier: Sequence[ArchiveLine] = (),
+    *,
+    told_before: Iterable[Findable] = (),
+    bygone: Bygone | None = None,
+) -> Library:
+    """Put editions in order. Raises ValueError when they are of several time zones: a site has one.
+
+    `told_before` are stories of earlier editions, the newest first, that these may carry on.
+    """
     by_day: dict[date, list[Edition]] = defaultdict(list)
     for edition in editions:
         by_day[edition.on].append(edition)
@@ -85,7 +115,9 @@ def shelve(editions: Iterable[Edition], names: Names, earlier: Sequence[ArchiveL
         by_topic=_indexed((label.key, each) for each in placed for label in each.story.topics),
         by_network=_indexed((label.key, each) for each in placed for label in each.story.networks),
         by_feed=_indexed((each.story.feed_id, each) for each in placed),
-        by_story={each.story.story_id: _earlier(each) for each in reversed(placed)},
+        by_story={each.story_id: _before(each) for each in told_before}
+        | {each.story.story_id: _earlier(each) for each in reversed(placed)},
+        bygone=bygone or Bygone(),
     )
 
 
@@ -136,3 +168,7 @@ def _of_line(known: ArchiveLine) -> Listed:
 def _earlier(placed: Placed) -> Earlier:
     on = placed.sheet.edition.on
     return Earlier(on=on, path=edition_path(on), anchor=placed.story.anchor, title=placed.story.title)
+
+
+def _before(told: Findable) -> Earlier:
+    return Earlier(on=told.on, path=told.path, anchor=told.anchor, title=told.title)

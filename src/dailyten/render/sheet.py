@@ -79,6 +79,11 @@ class Shown:
     usefulness: float
     candidate: Candidate
 
+    @property
+    def feed_slug(self) -> str:
+        """The part of the address of its feed's page."""
+        return slug(self.feed_id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dailyten.render.library import Placed, by_day
 from dailyten.render.plots import count_by_week
 from dailyten.render.press import Page, Press
-from dailyten.render.sheet import Label, Shown
+from dailyten.render.sheet import Label, Shown, labels
 from dailyten.render.syndication import story_feeds
 from dailyten.render.trends import Weeks, told_by_shelf
 from dailyten.render.wording import opened
@@ -28,13 +28,14 @@ class _Kind:
     other_folder: str
     other_words: str
     shelves: tuple[tuple[Label, Sequence[Placed]], ...]
+    bygone: tuple[Label, ...]
 
 
 def shelf_pages(press: Press) -> Iterator[Page]:
     """Give a page and two feeds for each topic and network, and a list of each."""
     weeks = press.weeks(told_by_shelf)
     for kind in _kinds(press):
-        for label, placed in kind.shelves:
+        for label, placed in (*kind.shelves, *((label, ()) for label in kind.bygone)):
             yield from _shelf(press, kind, label, placed, weeks)
         yield _list(press, kind)
 
@@ -48,6 +49,7 @@ def _kinds(press: Press) -> tuple[_Kind, _Kind]:
         other_folder="networks/",
         other_words=f"Stories by {words.network}",
         shelves=tuple((label, library.by_topic.get(label.key, ())) for label in press.topics()),
+        bygone=labels(sorted(library.bygone.topics - {*press.names.topics, *library.by_topic}), press.names),
     )
     networks = _Kind(
         folder="networks/",
@@ -56,6 +58,11 @@ def _kinds(press: Press) -> tuple[_Kind, _Kind]:
         other_folder="topics/",
         other_words="Stories by topic",
         shelves=tuple((label, library.by_network.get(label.key, ())) for label in press.networks()),
+        bygone=labels(
+            sorted(library.bygone.networks - {*press.names.networks, *library.by_network}),
+            press.names,
+            of_networks=True,
+        ),
     )
     return topics, networks
 

@@ -4,16 +4,20 @@ Pages name one another relatively and work without scripts, under any path, and 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 
 from dailyten.model.edition import ArchiveLine, Edition
 from dailyten.render.archive_pages import archive_page, month_pages
 from dailyten.render.colours import palettes
 from dailyten.render.edition_pages import edition_pages, home_page
 from dailyten.render.feed_pages import feed_pages
-from dailyten.render.library import shelve
+from dailyten.render.findable import Findable, month_key, read_shards, shard_path
+from dailyten.render.library import Bygone, shelve
 from dailyten.render.links import Way, edition_path, month_path
 from dailyten.render.press import Page, Press
+from dailyten.render.search_pages import search_pages, shards, titles_path
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.shelf_pages import shelf_pages
 from dailyten.render.syndication import whole_feeds
@@ -21,7 +25,7 @@ from dailyten.render.templates import set_in, source
 from dailyten.render.trend_pages import numbers_page, rising_page
 from dailyten.render.wording import at_clock
 
-_FIXED_PAGES = ("", "archive/", "topics/", "networks/", "rising/", "numbers/", "feeds/", "about/")
+_FIXED_PAGES = ("", "archive/", "topics/", "networks/", "rising/", "numbers/", "feeds/", "search/", "about/")
 
 
 def site(
@@ -31,16 +35,19 @@ def site(
     *,
     feeds_opml: bytes = b"",
     earlier: Sequence[ArchiveLine] = (),
+    earlier_shards: Mapping[str, bytes] = MappingProxyType({}),
+    bygone: Bygone | None = None,
 ) -> Iterator[Page]:
     """Give every page of the site of these editions (of one time zone, any order, all revisions there are).
 
-    `earlier` are editions that were published before and are not handed in again: they are listed in the archive, and
-    their pages stay as they are (see `kept_paths`). Raises BadSetting for a template with a fault, ValueError for
-    editions of several time zones.
+    `earlier` are editions of earlier months that were published before and are not handed in again: they are listed in
+    the archive, and their pages stay as they are (see `kept_paths`). `earlier_shards` are what the search knows of
+    such months, by their key; `bygone` is what their pages link to, where that needs pages too. Raises BadSetting for a
+    template with a fault, ValueError for editions of several time zones.
     """
     stylesheet = style(settings)
     press = Press(
-        library=shelve(editions, names, earlier),
+        library=shelve(editions, names, earlier, told_before=_lately(earlier_shards), bygone=bygone),
         settings=settings,
         names=names,
         stylesheet=stylesheet.path,
@@ -55,6 +62,7 @@ def site(
     yield numbers_page(press)
     yield rising_page(press)
     yield _about(press)
+    yield from search_pages(press, earlier_shards)
     yield from (Page(path=path, body=body) for path, body in whole_feeds(press.library, settings))
     if feeds_opml:
         yield Page(path="feeds.opml", body=feeds_opml)
@@ -65,12 +73,58 @@ def site(
     yield _sitemap(press)
 
 
-def kept_paths(editions: Iterable[Edition], earlier: Iterable[ArchiveLine]) -> frozenset[str]:
-    """Name the folders that a publisher must leave alone because `site` was not given their editions."""
-    full = {edition.on for edition in editions}
-    kept = {each.on for each in earlier} - full
-    months = {month_path(on) for on in kept} - {month_path(on) for on in full}
-    return frozenset({edition_path(on) for on in kept} | months)
+def month_anew(
+    editions: Iterable[Edition],
+    settings: SiteSettings,
+    names: Names,
+    *,
+    has_opml: bool,
+    all_lines: Sequence[ArchiveLine],
+    earlier_shards: Mapping[str, bytes],
+    bygone: Bygone,
+) -> Iterator[Page]:
+    """Give the lasting pages of the editions of one earlier month, which `site` is not given.
+
+    Months must come in order, the oldest first; `bygone` notes what they link to.
+    """
+    told_before = _lately(earlier_shards)
+    press = Press(
+        library=shelve(editions, names, all_lines, told_before=told_before, bygone=bygone),
+        settings=settings,
+        names=names,
+        stylesheet=style(settings).path,
+        has_opml=has_opml,
+    )
+    bygone.note(press.library)
+    yield from edition_pages(press)
+    yield from month_pages(press)
+    yield from (Page(path=shard_path(month), body=body) for month, body in shards(press.library).items())
+
+
+def lasting_paths(on: date) -> tuple[str, ...]:
+    """Name the files without which an edition of an earlier month is not whole."""
+    folders = (edition_path(on), month_path(on), titles_path(f"{on.year:04}"))
+    return (*(f"{folder}index.html" for folder in folders), shard_path(month_key(on)))
+
+
+def kept_paths(earlier: Iterable[ArchiveLine]) -> frozenset[str]:
+    """Name what a publisher must leave alone because `site` was not given these editions.
+
+    Their folders, and what their pages may link to: a feed that left the list, a topic that left the pack, the style
+    that they were printed with.
+    """
+    days = {each.on for each in earlier}
+    if not days:
+        return frozenset()
+    lasting = {edition_path(on) for on in days} | {month_path(on) for on in days}
+    shelves = {"feeds/", "topics/", "networks/", "style."}
+    titles = {titles_path(f"{on.year:04}") for on in days}
+    return frozenset(lasting | shelves | titles | {shard_path(month_key(on)) for on in days})
+
+
+def _lately(earlier_shards: Mapping[str, bytes]) -> list[Findable]:
+    """Give the stories of the last two months before: no story is carried on after a longer time."""
+    return read_shards({month: earlier_shards[month] for month in sorted(earlier_shards)[-2:]})
 
 
 def style(settings: SiteSettings) -> Page:

@@ -61,7 +61,7 @@ def _line_of(error: JinjaError) -> int | None:
     number = None
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_globals.get("__jinja_template__") or "templates" in trace.tb_frame.f_code.co_filename:
+        if not trace.tb_frame.f_code.co_filename.endswith(".py"):
             number = trace.tb_lineno
         trace = trace.tb_next
     return number
