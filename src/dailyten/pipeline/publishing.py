@@ -1,7 +1,7 @@
 """Publishing: every page of the site from the frozen editions, put in place at once.
 
 The newest months are rendered anew each time; pages of older ones stay as they are, as long as they are there and
-were printed in today's style. What is missing is printed again, month by month. (Decision 0016.)
+were printed in today's style. What is missing is printed again, month by month. (Decision 0018.)
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

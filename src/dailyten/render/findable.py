@@ -1,7 +1,7 @@
 """What the search knows of each story, a file for each month: written once, read by the page's script and by us.
 
 The file is a script of one call, not JSON, so that a page that is opened from disk may load it too. Readers' words
-never leave their machine. (Decision 0016.)
+never leave their machine. (Decision 0018.)
 """
 
 import json
