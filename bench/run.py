@@ -29,6 +29,7 @@ PHASES = {
 MEASURES = {
     "Parsing": "parse.py",
     "Tagging": "tag.py",
+    "Tagging beside other ways": "yardstick.py",
     "Edition": "edition.py",
     "Sending into a sink on loopback": "send.py",
     "Memory": "memory.py",
@@ -46,6 +47,8 @@ def main() -> None:
         print(f"\n## {title}", flush=True)
         if name == "parse.py" and not (SHARED / "feeds" / "real").exists():
             print("the real documents are not here")
+        if name == "yardstick.py" and not PEERS_PYTHON.exists():
+            print("sentence embeddings are not installed (bench/yardstick.py says how)")
         print(output_of([sys.executable, str(HERE / name)], MEASURE_SECONDS), flush=True)
 
 

@@ -2,6 +2,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
@@ -14,13 +16,19 @@ def test_an_edition_is_listed_shown_and_explained(published: Shop, ask: Ask) -> 
     frozen = ask(published.folder, "edition", "show", on, "--json")
     first = ask(published.folder, "edition", "why", on, "1")
     cuts = ask(published.folder, "edition", "why", on)
+    place = json.loads(ask(published.folder, "edition", "why", on, "1", "--json")[1])
+    left = json.loads(ask(published.folder, "edition", "why", on, "--json")[1])
 
     assert "revision 1" in listed
     assert "published" in listed
     assert "Shop News" in shown[1]
     assert json.loads(frozen[1])["on"] == on
     assert "points)" in first[1]
+    assert "the sum" in first[1]
+    assert place["points"] == pytest.approx(sum(reason["points"] for reason in place["reasons"]))
     assert "left out." in cuts[1]
+    assert all(cut["words"] in cuts[1] for cut in left["cuts"])
+    assert "Next would have been" in cuts[1] or left["next"] is None
 
 
 def test_what_waits_can_be_looked_at_without_freezing_it(shop: Shop, ask: Ask) -> None:

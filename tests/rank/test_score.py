@@ -63,3 +63,24 @@ def test_freshness_halves_with_every_day() -> None:
 
     assert day == pytest.approx(2 * two, abs=0.01)
     assert points("freshness", age=timedelta(hours=-3)) == POLICY.fresh_points
+
+
+def test_a_story_is_long_against_the_minutes_of_the_edition() -> None:
+    reading = timedelta(minutes=4)
+
+    assert points("length", reading=reading) == 0
+    assert points("length", reading=reading, budget=timedelta(minutes=6)) == pytest.approx(-1.0)
+
+
+def test_every_reason_of_a_score_is_one_that_is_documented() -> None:
+    every = score(
+        facts(
+            topics=("roi",), networks=("tiktok",), feeds=3, lead_was_first=True, weight=2.0, sells=True,
+            reading=timedelta(minutes=20), said_before=True,
+        ),
+        Wanted(topics=frozenset({"roi"}), networks=frozenset({"tiktok"})),
+        POLICY,
+    )  # fmt: skip
+
+    named = {"usefulness", "freshness", "carried", "topic_wish", "network_wish", "first", "source", "length"}
+    assert {reason.name for reason in every} == named | {"said_before", "selling"}

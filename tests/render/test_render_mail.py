@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dailyten.model.canonical import short_id
-from dailyten.model.edition import Candidate
+from dailyten.model.edition import Candidate, Teller
 from dailyten.render.colours import LEAST_CONTRAST, least_contrast, palettes
 from dailyten.render.mail import Mail, MailLinks, mail, mail_form
 from tests.render.sample_edition import CUT_STORIES, NAMES, SETTINGS, STORIES, candidate, edition, feed_reports, telling
@@ -320,3 +320,14 @@ def test_a_form_is_filled_for_many_without_setting_it_again() -> None:
     mails = {form.fill(replace(LINKS, unsubscribe=f"https://daily.example.org/u/{place}")).html for place in range(50)}
 
     assert len(mails) == 50
+
+
+def test_a_number_that_is_the_sources_own_is_said_to_be_so_in_both_parts() -> None:
+    told = edition()
+    first = told.candidate(told.places[0])
+    flagged = replace(first, number="Our data shows that 9 % of posts sell.", number_by=Teller.ITSELF)
+    others = tuple(each for each in told.candidates if each is not first)
+    letter = mail(replace(told, candidates=(flagged, *others)), SETTINGS, NAMES, LINKS)
+
+    assert "The source's own figure." in visible_text(soup(letter))
+    assert "The source's own figure." in letter.text

@@ -17,9 +17,11 @@ from lxml import etree
 
 from dailyten.errors import BadSetting
 from dailyten.model.canonical import short_id
-from dailyten.model.edition import ArchiveLine, CutReason, edition_id_of
+from dailyten.model.edition import NEAR_MISSES, ArchiveLine, CutReason, Teller, edition_id_of
 from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.sheet import lay_out
 from dailyten.render.site import kept_paths, site
+from dailyten.render.wording import TELLER_WORDS
 from tests.render.sample_edition import (
     CUT_STORIES,
     NAMES,
@@ -511,3 +513,47 @@ def test_a_fault_in_a_template_is_named_with_its_file_and_line(tmp_path: Path, f
 
     assert "site/lost.html" in caught.value.where
     assert f"line {line}" in caught.value.where
+
+
+def test_a_number_of_a_source_that_sells_is_flagged_wherever_it_is_shown() -> None:
+    told = edition()
+    first = told.candidate(told.places[0])
+    flagged = replace(first, number="Our data shows that 9 % of posts sell.", number_by=Teller.SELLER)
+    others = tuple(each for each in told.candidates if each is not first)
+    files = {
+        each.path: each.body
+        for each in site([replace(told, candidates=(flagged, *others))], SETTINGS, NAMES, feeds_opml=OPML)
+    }
+
+    for path in ("index.html", "numbers/index.html"):
+        assert TELLER_WORDS[Teller.SELLER] in page(files, path).get_text()
+
+
+def test_the_page_of_a_day_names_what_would_have_been_next() -> None:
+    told = edition()
+    following = told.next_in_line()
+    assert following is not None
+    files = {each.path: each.body for each in site([told], SETTINGS, NAMES, feeds_opml=OPML)}
+
+    words = page(files, f"editions/{ON}/index.html").get_text()
+
+    assert f"Next would have been {told.candidate(following.story_id).lead.title}" in " ".join(words.split())
+    assert following.reason in NEAR_MISSES
+    points = {cut.story_id: told.candidate(cut.story_id).score_points for cut in told.cuts if cut.reason in NEAR_MISSES}
+    assert points[following.story_id] == max(points.values())
+
+
+def test_a_story_behind_one_with_fewer_points_says_that_variety_let_it_go_ahead() -> None:
+    told = edition()
+    first, second, third, *_ = told.places
+    moved = {first: ("a", 30.0), second: ("b", 20.0), third: ("a", 25.0)}
+    candidates = tuple(
+        replace(each, score_points=moved[each.story_id][1], lead=replace(each.lead, feed_id=moved[each.story_id][0]))
+        if each.story_id in moved
+        else each
+        for each in told.candidates
+    )
+    sheet = lay_out(replace(told, candidates=candidates), NAMES)
+
+    assert [bool(story.variety) for story in sheet.stories[:3]] == [False, False, True]
+    assert "1 of this source" in sheet.stories[2].variety

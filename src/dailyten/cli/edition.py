@@ -17,7 +17,7 @@ from dailyten.model.canonical import to_plain
 from dailyten.model.edition import Candidate, Edition, Reason
 from dailyten.pipeline.making import NothingRead, preview_edition
 from dailyten.pipeline.publishing import publish_site
-from dailyten.wiring import Parts
+from dailyten.wiring import Parts, names_of
 
 if TYPE_CHECKING:
     from dailyten.edition.personal import Explained
@@ -124,32 +124,43 @@ def why_(
     *,
     reader: Annotated[str | None, Parameter(name="--for")] = None,
     config: Path | None = None,
+    as_json: AsJson = False,
 ) -> None:
     """Explain one place of an edition, or list everything that was left out and why.
 
     Args:
         on: The edition's date.
-        place: Its place, from 1; all cuts if none is given.
+        place: Its place, from 1; what would have been next and all cuts if none is given.
         reader: The address of a subscriber, to explain what is chosen for this person.
         config: The settings file.
+        as_json: Write one JSON document.
 
     """
+    from dailyten.cli.explaining import cuts_in_words, cuts_told, place_in_words, place_told
+    from dailyten.render.sheet import lay_out
+
     parts = Parts(read_settings(config))
-    edition = find_edition(parts, on)
-    told, cuts, stories = edition.told(), edition.cuts, {each.story_id: each for each in edition.candidates}
+    edition, pack = find_edition(parts, on), parts.pack()
     if reader is not None:
-        chosen = find_choice(parts, parts.mail_room(parts.pack()).post, edition, reader)
-        stories = {each.story_id: each for every in chosen.editions for each in every.candidates}
-        cuts, reasons = chosen.explained.cuts, chosen.explained.reasons
-        told = tuple(_with(stories[each], reasons[each]) for each in chosen.explained.issue.story_ids)
-    if place is None:
-        for cut in cuts:
-            say(f"{stories[cut.story_id].lead.title}\n    {cut.words}")
-        say(f"{plural(len(cuts), 'story', 'stories')} left out.")
-    elif 1 <= place <= len(told):
-        _explain(told[place - 1])
+        edition = _as_chosen(edition, find_choice(parts, parts.mail_room(pack).post, edition, reader))
+    sheet = lay_out(edition, names_of(pack))
+    if place is not None and not 1 <= place <= len(sheet.stories):
+        raise BadInput("There is no such place.", expected=f"1 to {len(sheet.stories)}", came=str(place))
+    if as_json:
+        told = cuts_told(sheet) if place is None else place_told(sheet.stories[place - 1])
+        say(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        raise BadInput("There is no such place.", expected=f"1 to {len(told)}", came=str(place))
+        say("\n".join(cuts_in_words(sheet) if place is None else place_in_words(sheet.stories[place - 1])))
+
+
+def _as_chosen(edition: Edition, chosen: "Chosen") -> Edition:
+    """Give the edition with the places, reasons and cuts of one person, which may come from several editions."""
+    reasons, places = chosen.explained.reasons, chosen.explained.issue.story_ids
+    stories = {each.story_id: each for every in chosen.editions for each in every.candidates}
+    stories |= {each: _with(stories[each], reasons[each]) for each in places}
+    cuts = {cut.story_id: cut for cut in chosen.explained.cuts if cut.story_id not in reasons}
+    kept = tuple(each for each in stories.values() if each.story_id in cuts or each.story_id in reasons)
+    return replace(edition, candidates=kept, places=tuple(places), cuts=tuple(cuts.values()))
 
 
 def _with(story: Candidate, reasons: tuple[Reason, ...]) -> Candidate:
@@ -175,11 +186,3 @@ def _say_edition(edition: Edition) -> None:
     for place, story in enumerate(edition.told(), 1):
         say(f"{place:2}. {story.lead.title}\n    {story.lead.feed_title} · {story.primary} · {story.score_points:.1f}")
     say(f"{plural(len(edition.places), 'story', 'stories')}, {plural(edition.minutes, 'minute')}.")
-
-
-def _explain(story: Candidate) -> None:
-    say(f"{story.lead.title}  ({story.score_points:.1f} points)")
-    for reason in story.reasons:
-        say(f"  {reason.points:+6.1f}  {reason.words}")
-    if story.because:
-        say(f"  {story.primary}, for its words: {', '.join(word.text for word in story.because)}")

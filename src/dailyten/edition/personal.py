@@ -13,12 +13,12 @@ from functools import cached_property
 from heapq import heapify, heappop, heapreplace
 
 from dailyten.edition.choose import Budget, counted_seconds
-from dailyten.model.edition import Candidate, Cut, CutReason, Edition, Reason
+from dailyten.model.edition import NEAR_MISSES, Candidate, Cut, CutReason, Edition, Reason
 from dailyten.model.issue import Issue, IssueKind, Place
 from dailyten.model.subscriber import Wishes
 from dailyten.text.reading import minutes_of
 
-WEIGHED_AGAIN = frozenset({CutReason.NO_TIME, CutReason.SAME_FEED, CutReason.SAME_TOPIC})
+WEIGHED_AGAIN = NEAR_MISSES
 QUIET_UP_TO = 4
 """Stories up to which an issue that left minutes over is quiet; the site's wording draws the same line."""
 LEAD = "lead"

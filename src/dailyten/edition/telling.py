@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dailyten.model.edition import Candidate, Reason, Telling
+from dailyten.model.edition import Candidate, Reason, Teller, Telling
 from dailyten.model.entry import KeptEntry
 from dailyten.model.feed import Feed
 from dailyten.model.story import Story
 from dailyten.model.topic import Verdict
-from dailyten.text.plain import plain_text
+from dailyten.text.figure import of_its_own, telling_figure
+from dailyten.text.plain import paragraphs, plain_text
 from dailyten.text.reading import reading_seconds
-from dailyten.text.summary import summarise, telling_figure
+from dailyten.text.summary import summarise
 
 WHOLE_ARTICLE_WORDS = 200
 """From how many words on we take a feed's text for the whole article and not for an excerpt."""
@@ -53,21 +54,21 @@ def article_seconds(kept: KeptEntry) -> tuple[int, bool]:
     return max(USUAL_ARTICLE_SECONDS, reading_seconds(text)), True
 
 
-def candidate(told: Told, reasons: Sequence[Reason], score_points: float) -> Candidate:
-    """Freeze a story as a candidate of an edition."""
+def candidate(told: Told, reasons: Sequence[Reason], score_points: float, *, sells: bool = False) -> Candidate:
+    """Freeze a story as a candidate of an edition; `sells` says that the lead's text gives itself away as selling."""
     entry, verdict = told.lead.entry, told.verdict
-    text = plain_text(entry.html) or entry.summary
-    title_only = told.feeds[told.lead.feed_id].title_only
-    summary = "" if title_only else summarise(text, title=entry.title)
-    figure = "" if title_only else telling_figure(text)
+    feed = told.feeds[told.lead.feed_id]
+    text = "" if feed.title_only else paragraphs(entry.html) or entry.summary
+    figure = telling_figure(text)
     seconds, estimated = article_seconds(told.lead)
     others = [told.entries[entry_id] for entry_id in told.story.entry_ids if entry_id != told.story.lead_id]
     return Candidate(
         story_id=told.story.story_id,
         lead=_telling(told.lead, told.feeds),
         also_in=tuple(_telling(kept, told.feeds) for kept in sorted(others, key=_by_arrival)),
-        summary=summary,
-        number="" if figure in summary else figure,
+        summary=summarise(text, title=entry.title),
+        number=figure,
+        number_by=_teller(figure, feed, sells=sells),
         language=entry.language,
         primary=verdict.primary,
         topics=verdict.topics,
@@ -80,6 +81,14 @@ def candidate(told: Told, reasons: Sequence[Reason], score_points: float) -> Can
         because=verdict.because.get(verdict.primary, ())[:MOST_BECAUSE],
         development_of=told.story.development_of,
     )
+
+
+def _teller(figure: str, feed: Feed, *, sells: bool) -> Teller:
+    if not figure:
+        return Teller.OTHERS
+    if sells:
+        return Teller.SELLER
+    return Teller.ITSELF if of_its_own(figure, (feed.title, feed.home_url, feed.address)) else Teller.OTHERS
 
 
 def _telling(kept: KeptEntry, feeds: Mapping[str, Feed]) -> Telling:

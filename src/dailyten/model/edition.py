@@ -39,13 +39,21 @@ class Telling:
         require_utc(first_seen_at=self.first_seen_at, published_at=self.published_at)
 
 
+class Teller(StrEnum):
+    """Who stands behind the number of a story: somebody else, the publisher itself, or a publisher that is selling."""
+
+    OTHERS = ""
+    ITSELF = "itself"
+    SELLER = "seller"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A story that an edition considered, with everything needed to show, choose or explain it.
 
     `reading_seconds` is for the whole article at the publisher's, estimated where the feed carries only an excerpt;
-    `number` is a sentence with a figure from the text. `reasons` add up to `score_points`. `because` are the heaviest
-    words of the primary topic.
+    `number` is a sentence with a figure from the text, `number_by` who stands behind it. `reasons` add up to
+    `score_points`. `because` are the heaviest words of the primary topic.
     """
 
     story_id: str
@@ -53,6 +61,7 @@ class Candidate:
     also_in: tuple[Telling, ...] = ()
     summary: str = ""
     number: str = ""
+    number_by: Teller = Teller.OTHERS
     language: str = ""
     primary: str = ""
     topics: tuple[str, ...] = ()
@@ -78,6 +87,10 @@ class CutReason(StrEnum):
     NO_LINK = "no_link"
     OTHER_LANGUAGE = "other_language"
     UNLISTED = "unlisted"
+
+
+NEAR_MISSES = frozenset({CutReason.NO_TIME, CutReason.SAME_FEED, CutReason.SAME_TOPIC})
+"""Cuts of what would have got in on another day: it found no room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +165,12 @@ class Edition:
         """Give the stories of the edition in order of reading."""
         by_id = {each.story_id: each for each in self.candidates}
         return tuple(by_id[story_id] for story_id in self.places)
+
+    def next_in_line(self) -> Cut | None:
+        """Give the cut of the story that would have been next: of those that found no room the one with most points."""
+        points = {each.story_id: each.score_points for each in self.candidates}
+        near = [cut for cut in self.cuts if cut.reason in NEAR_MISSES]
+        return max(near, key=lambda cut: (points[cut.story_id], cut.story_id), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

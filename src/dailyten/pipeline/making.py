@@ -212,11 +212,12 @@ class _History:
 
 
 def _candidate(told: Told, maker: Maker, now: datetime, history: _History) -> Candidate:
-    reasons = score(_facts(told, maker.classifier, now, history), maker.settings.wanted, maker.settings.rank)
-    return candidate(told, reasons, total(reasons))
+    facts = _facts(told, maker, now, history)
+    reasons = score(facts, maker.settings.wanted, maker.settings.rank)
+    return candidate(told, reasons, total(reasons), sells=facts.sells)
 
 
-def _facts(told: Told, classifier: Classifier, now: datetime, history: _History) -> Facts:
+def _facts(told: Told, maker: Maker, now: datetime, history: _History) -> Facts:
     entry = told.lead.entry
     since = min(entry.published_at or told.lead.first_seen_at, told.lead.first_seen_at)
     return Facts(
@@ -228,9 +229,10 @@ def _facts(told: Told, classifier: Classifier, now: datetime, history: _History)
         lead_was_first=told.lead_was_first,
         weight=told.feeds[told.lead.feed_id].weight,
         reading=timedelta(seconds=article_seconds(told.lead)[0]),
+        budget=timedelta(minutes=maker.settings.budget.minutes),
         is_development=told.story.development_of in history.told,
         said_before=told.story.repeats in history.told,
-        sells=classifier.sells(entry.title, entry.summary),
+        sells=maker.classifier.sells(entry.title, entry.summary),
     )
 
 

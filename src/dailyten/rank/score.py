@@ -12,7 +12,10 @@ from dailyten.model.edition import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankPolicy:
-    """How many points each reason is worth. One grade of usefulness is the measure for all others."""
+    """How many points each reason is worth. One grade of usefulness is the measure for all others.
+
+    A story is long from `long_from` on, or from a third of the edition's minutes where that is less.
+    """
 
     usefulness_points: float = 10.0
     wish_points: float = 5.0
@@ -33,7 +36,8 @@ class Facts:
     """What is known of a story when it is scored.
 
     `usefulness` runs from 0 to 3; `age` is the time since it was published or, where that is unknown, first seen;
-    `feeds` counts the feeds that carry it; `weight` is the editors' trust in the lead's feed.
+    `feeds` counts the feeds that carry it; `weight` is the editors' trust in the lead's feed; `budget` is the time that
+    the whole edition may take.
     """
 
     usefulness: float
@@ -44,6 +48,7 @@ class Facts:
     lead_was_first: bool = False
     weight: float = 1.0
     reading: timedelta = timedelta(0)
+    budget: timedelta = timedelta(minutes=15)
     is_development: bool = False
     said_before: bool = False
     sells: bool = False
@@ -126,10 +131,14 @@ def _weight(facts: Facts, policy: RankPolicy) -> Reason:
 
 
 def _length(facts: Facts, policy: RankPolicy) -> Reason | None:
-    over = (facts.reading - policy.long_from) / timedelta(minutes=1)
+    minute = timedelta(minutes=1)
+    over = (facts.reading - min(policy.long_from, facts.budget / 3)) / minute
     if over <= 0:
         return None
-    return _reason("length", over * policy.long_points_a_minute, "long to read")
+    words = (
+        f"long: {round(facts.reading / minute)} minutes to read, where the whole edition has {facts.budget // minute}"
+    )
+    return _reason("length", over * policy.long_points_a_minute, words)
 
 
 def _news(facts: Facts, policy: RankPolicy) -> Reason | None:

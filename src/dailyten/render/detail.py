@@ -34,6 +34,11 @@ class Told:
         return self.story.figure if self.detail < Detail.NO_SUMMARY else ""
 
     @property
+    def figure_note(self) -> str:
+        """Who stands behind the figure, while it is shown, in a line of its own or in the summary."""
+        return self.story.figure_note if self.detail < Detail.NO_SUMMARY else ""
+
+    @property
     def shows_elsewhere(self) -> bool:
         """Whether there is room for the other feeds that tell it."""
         return self.detail < Detail.NO_ELSEWHERE

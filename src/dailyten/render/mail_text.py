@@ -29,7 +29,7 @@ def story_text(told: Told) -> str:
     """Set a story from behind its rank, which takes two columns, up to its reasons."""
     story = told.story
     lines = [*_titled(f". {story.title}"), *_wrapped(_meta(story), indent=4)]
-    for words in (told.summary, told.figure):
+    for words in (told.summary, told.figure, told.figure_note):
         lines += _wrapped(words, indent=4)
     if story.url:
         lines.append(f"    {story.url}")

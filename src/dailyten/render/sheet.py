@@ -6,10 +6,10 @@ The three mediums differ in setting only; what they say of a story is decided he
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dailyten.model.edition import Candidate, Cut, CutReason, Edition, Telling
+from dailyten.model.edition import NEAR_MISSES, Candidate, Cut, CutReason, Edition, Telling
 from dailyten.render.harmless import language, line, link, slug
 from dailyten.render.settings import Names
-from dailyten.render.wording import CUT_WORDS, counts, feeds_read, long_date, moment, quiet_day
+from dailyten.render.wording import CUT_WORDS, TELLER_WORDS, counts, feeds_read, long_date, moment, quiet_day
 from dailyten.text.reading import minutes_of
 
 MOST_TITLE = 240
@@ -17,8 +17,6 @@ MOST_SUMMARY = 420
 MOST_SOURCE = 80
 MOST_REASON = 160
 MOST_WORDS_BEHIND = 6
-NEAR_MISSES = frozenset({CutReason.NO_TIME, CutReason.SAME_FEED, CutReason.SAME_TOPIC})
-"""What would have got in on another day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,8 @@ class Share:
 class Shown:
     """A story as it is shown. `rank` is its place from 1, 0 if it was cut. `minutes` is 0 where it is unknown.
 
-    `number` is the sentence with a figure, `figure` the same unless the summary says it already.
+    `number` is the sentence with a figure, `figure` the same unless the summary says it already. `figure_note` says
+    who stands behind it where that is the source itself. `variety` says why others with fewer points come before it.
     """
 
     rank: int
@@ -70,10 +69,12 @@ class Shown:
     summary: str
     number: str
     figure: str
+    figure_note: str
     also_in: tuple[Elsewhere, ...]
     why: str
     reasons: tuple[Share, ...]
     points: str
+    variety: str
     words_behind: tuple[str, ...]
     development_of: str
     usefulness: float
@@ -101,12 +102,16 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One edition laid out: its stories in order of reading, what was left out, and the sentences of its header."""
+    """One edition laid out: its stories in order of reading, what was left out, and the sentences of its header.
+
+    `next_in_line` is the story that would have been next, with the reason why it is not in.
+    """
 
     edition: Edition
     date_words: str
     stories: tuple[Shown, ...]
     left_out: tuple[LeftOut, ...]
+    next_in_line: tuple[Shown, str] | None
     feeds_read: str
     counts: str
     quiet: str
@@ -127,6 +132,7 @@ def lay_out(edition: Edition, names: Names) -> Sheet:
             _shown(by_id[story_id], edition, names, rank) for rank, story_id in enumerate(edition.places, start=1)
         ),
         left_out=_left_out(edition, by_id, names),
+        next_in_line=_next_in_line(edition, by_id, names),
         feeds_read=feeds_read(edition),
         counts=counts(edition),
         quiet=quiet_day(edition),
@@ -152,11 +158,39 @@ def _left_out(edition: Edition, by_id: dict[str, Candidate], names: Names) -> tu
         LeftOut(
             reason=reason,
             words=CUT_WORDS[reason],
-            cuts=tuple((_shown(by_id[cut.story_id], edition, names, 0), line(cut.words, MOST_REASON)) for cut in cuts),
+            cuts=tuple(
+                _left(cut, edition, by_id, names) for cut in sorted(cuts, key=lambda cut: _by_points(by_id, cut))
+            ),
         )
         for reason, cuts in groups.items()
         if cuts
     )
+
+
+def _next_in_line(edition: Edition, by_id: dict[str, Candidate], names: Names) -> tuple[Shown, str] | None:
+    cut = edition.next_in_line()
+    return None if cut is None else _left(cut, edition, by_id, names)
+
+
+def _left(cut: Cut, edition: Edition, by_id: dict[str, Candidate], names: Names) -> tuple[Shown, str]:
+    return _shown(by_id[cut.story_id], edition, names, 0), line(cut.words, MOST_REASON)
+
+
+def _by_points(by_id: dict[str, Candidate], cut: Cut) -> tuple[float, str]:
+    return -by_id[cut.story_id].score_points, cut.story_id
+
+
+def _variety(candidate: Candidate, edition: Edition, names: Names, rank: int) -> str:
+    """Say why a story stands behind one with fewer points: what of its feed and its topic stands before it."""
+    before = [edition.candidate(story_id) for story_id in edition.places[: max(0, rank - 1)]]
+    if all(each.score_points >= candidate.score_points for each in before):
+        return ""
+    of_feed = sum(each.lead.feed_id == candidate.lead.feed_id for each in before)
+    of_topic = sum(each.primary == candidate.primary for each in before)
+    told = [f"{of_feed} of this source"] * bool(of_feed) + [f"{of_topic} on {names.topic(candidate.primary)}"] * bool(
+        of_topic
+    )
+    return f"For variety others come first: {' and '.join(told)} stood before it." if told else ""
 
 
 def _shown(candidate: Candidate, edition: Edition, names: Names, rank: int) -> Shown:
@@ -179,12 +213,14 @@ def _shown(candidate: Candidate, edition: Edition, names: Names, rank: int) -> S
         summary=line(candidate.summary, MOST_SUMMARY),
         number=line(candidate.number, MOST_SUMMARY),
         figure=_figure(candidate),
+        figure_note=TELLER_WORDS[candidate.number_by],
         also_in=tuple(_elsewhere(telling) for telling in candidate.also_in),
         why=sentence_of(good_reasons(candidate)[:3]),
         reasons=tuple(
             Share(words=line(reason.words, MOST_REASON), points=_signed(reason.points)) for reason in candidate.reasons
         ),
         points=f"{candidate.score_points:.1f}",
+        variety=_variety(candidate, edition, names, rank),
         words_behind=tuple(line(word.text, MOST_SOURCE) for word in candidate.because[:MOST_WORDS_BEHIND]),
         development_of=candidate.development_of,
         usefulness=candidate.usefulness,

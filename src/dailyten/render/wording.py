@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dailyten.model.edition import CutReason, Edition, FeedReport
+from dailyten.model.edition import CutReason, Edition, FeedReport, Teller
 from dailyten.render.harmless import line
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -39,6 +39,14 @@ CUT_WORDS = {
 def opened(words: str) -> str:
     """Begin words with a capital letter and leave the rest as it is."""
     return words[:1].upper() + words[1:]
+
+
+TELLER_WORDS = {
+    Teller.OTHERS: "",
+    Teller.ITSELF: "The source's own figure.",
+    Teller.SELLER: "From a source that sells something here: check it before you count on it.",
+}
+"""What is said beside a story's number of who stands behind it."""
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -22,6 +22,9 @@ _SILENT = re.compile(r"<(script|style|head|template|noscript)\b.*?(?:</\1\s*>|\Z
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _STRIPPER = nh3.Cleaner(tags=set())
 _SPACE = re.compile(r"\s+")
+_LINES_APART = re.compile(r"<br\b[^<>]*>(?:\s*<br\b[^<>]*>)+", re.IGNORECASE)
+_LINE = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
+_ENDS = re.compile(r"[^\S\n]*\n\s*")
 
 
 def depth(markup: str, *, stop_at: int = DEEPEST + 1) -> int:
@@ -49,3 +52,16 @@ def plain_text(markup: str) -> str:
     spaced = _BLOCK.sub(" ", _SILENT.sub(" ", markup))
     bare = _ANY_TAG.sub("", spaced) if depth(spaced) > DEEPEST else _STRIPPER.clean(spaced)
     return _SPACE.sub(" ", html.unescape(bare)).strip()
+
+
+def paragraphs(markup: str) -> str:
+    """Give the words of a piece of HTML with a line for each block: a heading and what follows are no one sentence.
+
+    A single line break inside a block is a space, as where mails are wrapped; two end a block.
+    """
+    if "<" not in markup and "&" not in markup:
+        return _SPACE.sub(" ", markup).strip()
+    flat = _SPACE.sub(" ", _SILENT.sub(" ", markup))
+    broken = _BLOCK.sub("\n", _LINE.sub(" ", _LINES_APART.sub("\n", flat)))
+    bare = _ANY_TAG.sub("", broken) if depth(broken) > DEEPEST else _STRIPPER.clean(broken)
+    return _ENDS.sub("\n", re.sub(r"[^\S\n]+", " ", html.unescape(bare))).strip()

@@ -51,3 +51,8 @@ def sentences(text: str) -> list[str]:
         elif piece:
             pieces.append(piece)
     return pieces
+
+
+def quotes_close(sentence: str) -> bool:
+    """Say whether every quotation that a sentence opens ends in it."""
+    return sentence.count('"') % 2 == 0 and sentence.count("\u201c") == sentence.count("\u201d")
