@@ -31,8 +31,8 @@ from dailyten.deliver.message import (
     message_id_of,
     write_letter,
 )
-from dailyten.deliver.sending import SendLimits, send
-from dailyten.deliver.settings import SmtpSettings
+from dailyten.deliver.sending import send
+from dailyten.deliver.settings import SendLimits, SmtpSettings
 from dailyten.deliver.smtp import SmtpLine
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition

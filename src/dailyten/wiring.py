@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from dailyten.config import HERE, Settings
 from dailyten.deliver.message import SenderSettings, is_public
-from dailyten.errors import BadFeedList, BadInput, CannotGoOn, ModelError, NotFound
+from dailyten.errors import BadFeedList, BadInput, BadSetting, CannotGoOn, ModelError, NotFound
 from dailyten.feedlist.disk import IncludedLists, read_list_file, write_list_file
 from dailyten.feedlist.read import FeedList, Include, read
 from dailyten.model.feed import Feed
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from dailyten.classify.classifier import Classifier
     from dailyten.classify.disk import ModelShelf
     from dailyten.classify.pack import Pack
+    from dailyten.deliver.dkim import DkimKey
+    from dailyten.deliver.message import Outgoing
+    from dailyten.deliver.sending import MailLine
+    from dailyten.deliver.settings import SmtpSettings
     from dailyten.deliver.smtp import SmtpLine
     from dailyten.model.edition import Edition
     from dailyten.pipeline.learning import School
@@ -195,6 +199,8 @@ class Parts:
 
     def mail_room(self, pack: "Pack") -> "MailRoom":
         """Make what writes messages; where nobody is named as the sender, they are from nobody and only to look at."""
+        from dailyten.deliver.pace import Pace
+        from dailyten.pipeline.gating import Gate
         from dailyten.pipeline.queueing import Post
         from dailyten.pipeline.sending import MailRoom
 
@@ -209,7 +215,55 @@ class Parts:
             goals={goal.key: goal.topics for goal in pack.goals},
             mail_domain=sender.own_domain,
         )
-        return MailRoom(sender=sender, site=site, names=names_of(pack), keys=self.keys(), links=public, post=post)
+        dkim, limits = self.dkim_keys(), self.settings.sending
+        return MailRoom(
+            sender=sender,
+            site=site,
+            names=names_of(pack),
+            keys=self.keys(),
+            links=public,
+            post=post,
+            dkim=dkim,
+            gate=Gate(sender=sender, dkim=dkim, through=_through_a_sink),
+            limits=limits,
+            pace=Pace(limits.pace),
+        )
+
+    def dkim_keys(self) -> "tuple[DkimKey, ...]":
+        """Read the keys that sign, as far as the settings name files. Raises BadSetting."""
+        from dailyten.deliver.dkim import DkimKey
+
+        settings, sender = self.settings.dkim, self.settings.sender
+        domain = settings.domain or (sender.address.rpartition("@")[2] if sender else "")
+        named = ((settings.rsa, settings.rsa_selector), (settings.ed25519, settings.ed25519_selector))
+        return tuple(
+            DkimKey.read(domain, selector, _key_file(self.settings.place(path)))
+            for path, selector in named
+            if path is not None and domain
+        )
+
+    def make_dkim_keys(self) -> "tuple[tuple[DkimKey, Path, bool], ...]":
+        """Make the keys that are not there yet; give each with its file, and whether the settings name that file.
+
+        Raises BadSetting without a sender, whose domain signs.
+        """
+        from dailyten.deliver.dkim import DkimKey, new_key
+
+        settings, sender = self.settings.dkim, self.settings.sender
+        if sender is None:
+            raise BadSetting("Nobody is named as the sender, so no domain signs.", expected="a section [sender]")
+        domain = settings.domain or sender.address.rpartition("@")[2]
+        made = []
+        for algorithm, named, selector in (
+            ("rsa", settings.rsa, settings.rsa_selector),
+            ("ed25519", settings.ed25519, settings.ed25519_selector),
+        ):
+            path = self.settings.place(named or self.settings.paths.data / f"dkim-{algorithm}.pem")
+            if not path.exists():
+                _make_folder(path.parent)
+                _write_once(path, new_key(algorithm).decode("ascii"))
+            made.append((DkimKey.read(domain, selector, _key_file(path)), path, named is not None))
+        return tuple(made)
 
     def links(self) -> "Links | None":
         """Make what signs links to the web service; None where there is none."""
@@ -244,11 +298,18 @@ class Parts:
         folder = self.settings.place(self.settings.paths.data) / "mail"
         return keep_mail(folder, f"{edition.on}{revision}{'-for-' * bool(reader)}{reader}", content)
 
-    def mail_line(self) -> "SmtpLine":
-        """Open nothing yet: a line to the mail server, for one thread."""
+    def mail_line(self) -> "MailLine":
+        """Open nothing yet: a line to the mail server, or to the first of several that answers, for one thread."""
+        from dailyten.deliver.failover import FirstThatAnswers
+
+        lines = [line for _, line in self.mail_servers()]
+        return lines[0] if len(lines) == 1 else FirstThatAnswers(lines)
+
+    def mail_servers(self) -> "list[tuple[SmtpSettings, SmtpLine]]":
+        """Give a line to each mail server, the usual one first."""
         from dailyten.deliver.smtp import SmtpLine
 
-        return SmtpLine(self.settings.smtp)
+        return [(each, SmtpLine(each)) for each in (self.settings.smtp, *self.settings.smtp_fallback)]
 
     def day(self, worker: str) -> "Day":
         """Make all that `dailyten serve` needs; `worker` names this process among all that send."""
@@ -402,6 +463,37 @@ async def _fetching(settings: HttpSettings, clock: Callable[[], datetime]) -> As
 async def _reading() -> AsyncIterator[Read]:
     with ReadingRoom() as room:
         yield room.read
+
+
+def _through_a_sink(outgoing: "Outgoing") -> bytes:
+    """Hand a message to a mail server of our own on loopback, over the very line that all others take."""
+    from dailyten.deliver.settings import SmtpSettings
+    from dailyten.deliver.smtp import SmtpLine
+    from dailyten.model.delivery import Accepted
+    from dailyten.testing.mail_sink import MailSink
+
+    try:
+        with MailSink() as sink:
+            line = SmtpLine(SmtpSettings(host=sink.host, port=sink.port))
+            said = line.hand_over(outgoing, lambda: True)
+            line.close()
+            if not isinstance(said, Accepted):
+                raise CannotGoOn("The copy that is looked at before sending did not arrive.", came=str(said))
+            return sink.taken[-1].content
+    except OSError as error:
+        words = "The copy that is looked at before sending needs a port of this machine."
+        raise CannotGoOn(words, came=str(error)) from error
+
+
+def _key_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadSetting(
+            "The DKIM key cannot be read; `dailyten mail keys` makes one.",
+            came=str(error.strerror),
+            where=str(path),
+        ) from error
 
 
 def _make_folder(folder: Path) -> None:

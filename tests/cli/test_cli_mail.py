@@ -21,7 +21,8 @@ def sink(tmp_path: Path) -> Iterator[MailSink]:
 
 def sender(port: int) -> str:
     name = '[sender]\nname = "Shop News"\naddress = "digest@shop.example"\npostal_address = "1 Market Square"\n'
-    return f'{name}[smtp]\nhost = "127.0.0.1"\nport = {port}\n'
+    site = '[site]\nbase_url = "https://news.shop.example"\n'
+    return f'{site}{name}[smtp]\nhost = "127.0.0.1"\nport = {port}\n'
 
 
 @pytest.mark.parametrize("tokens", [("mail", "send"), ("mail", "test", "ann@shop.example")], ids=" ".join)

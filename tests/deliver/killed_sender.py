@@ -3,8 +3,8 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from dailyten.deliver.sending import SendLimits, send
-from dailyten.deliver.settings import SmtpSettings
+from dailyten.deliver.sending import send
+from dailyten.deliver.settings import SendLimits, SmtpSettings
 from dailyten.deliver.smtp import SmtpLine
 from dailyten.store import open_store
 from tests.deliver.letters import message_to

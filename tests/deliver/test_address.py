@@ -44,7 +44,7 @@ def test_what_is_no_address_is_refused_with_what_came(typed: str) -> None:
     with pytest.raises(BadInput) as refused:
         normalise(typed)
 
-    assert repr(typed.strip(" ")) in refused.value.came or repr(typed) in refused.value.came
+    assert repr(typed.strip(" ")[:100]) in refused.value.came or repr(typed[:100]) in refused.value.came
 
 
 @given(st.text(max_size=40) | st.emails())

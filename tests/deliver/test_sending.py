@@ -11,8 +11,8 @@ import pytest
 from dailyten.deliver.message import Outgoing
 from dailyten.deliver.outbox import RetryPolicy
 from dailyten.deliver.pace import PaceLimits
-from dailyten.deliver.sending import Down, MailLine, OutboxPort, SendLimits, Sent, Withdrawn, send
-from dailyten.deliver.settings import SmtpSettings
+from dailyten.deliver.sending import Down, MailLine, OutboxPort, Sent, Withdrawn, send
+from dailyten.deliver.settings import SendLimits, SmtpSettings
 from dailyten.deliver.smtp import SmtpLine
 from dailyten.errors import StoreError
 from dailyten.model.delivery import Accepted, Deferred, Delivery, DeliveryState, Handover

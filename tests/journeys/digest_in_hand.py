@@ -21,6 +21,8 @@ SETTINGS = """
 name = "Journey"
 [digest.budget]
 minutes = 15
+[site]
+base_url = "https://journey.example"
 [sender]
 name = "Journey"
 address = "digest@journey.example"

@@ -72,6 +72,7 @@ GROUPS = {
             "preview": "Write an edition's mail to a file.",
             "lint": "Look for what receivers punish and clients break.",
             "test": "Send one copy of the latest edition to an address.",
+            "keys": "Make the keys that sign mails, and print their DNS records.",
             "send": "Send what is queued.",
             "outbox": "Show what became of each message.",
         },
@@ -98,6 +99,7 @@ ELSEWHERE = {
     ("feeds", "plan"): "moving",
     ("feeds", "apply"): "moving",
     ("feeds", "undo"): "moving",
+    ("mail", "keys"): "signing",
 }
 """Commands that live in another module than that of their group, so that the others do not load it."""
 COMMANDS = {

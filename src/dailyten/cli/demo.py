@@ -104,7 +104,9 @@ class _Show:
             room = self.parts.mail_room(pack)
             say_made(made, self.parts, self.parts.keep_mail(made.edition, room.sample(made.edition, NOBODY).content))
             rng = random.Random(day)  # noqa: S311 - the same demo each time
-            send_queued(self.store, room, self.parts.mail_line, worker="demo", clock=self.clock, rng=rng)
+            line, clock = self.parts.mail_line, self.clock
+            # The demo's links lead to this machine, for which the gate would hold every real mail.
+            send_queued(self.store, room, line, worker="demo", clock=clock, rng=rng, force=True)
             self._say_mails(made.edition.edition_id)
 
     def _say_mails(self, edition_id: str) -> None:

@@ -55,7 +55,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     yield _folder("site folder", settings.place(settings.paths.site))
     yield from _feeds(parts)
     yield _classifier(parts)
-    yield _mail(parts)
+    yield from _mail(parts)
 
 
 def _clock(now: datetime) -> Finding:
@@ -113,11 +113,12 @@ def _classifier(parts: Parts) -> Finding:
     return Finding(what="classifier", well=True, words=made_by)
 
 
-def _mail(parts: Parts) -> Finding:
+def _mail(parts: Parts) -> Iterator[Finding]:
     if parts.settings.sender is None:
-        return Finding(what="mail", well=True, words="nobody is named as the sender, so nothing is mailed")
-    down = parts.mail_line().look()
-    if down is None:
-        return Finding(what="mail server", well=True, words=f"{parts.settings.smtp.place} is ready for mail")
-    mend = "Check the section [smtp] of dailyten.toml, and that the mail server runs."
-    return Finding(what="mail server", well=False, words=down.words, mend=mend)
+        yield Finding(what="mail", well=True, words="nobody is named as the sender, so nothing is mailed")
+        return
+    for server, line in parts.mail_servers():
+        down = line.look()
+        words = f"{server.place} is ready for mail" if down is None else down.words
+        mend = "Check the section [smtp] of dailyten.toml, and that the mail server runs."
+        yield Finding(what="mail server", well=down is None, words=words, mend=mend)

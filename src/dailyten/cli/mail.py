@@ -4,6 +4,7 @@ import json
 import os
 import random
 import socket
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from dailyten.deliver.sending import Down
 from dailyten.errors import BadInput, BadSetting, CannotGoOn
 from dailyten.model.canonical import to_plain
 from dailyten.model.delivery import Accepted, DeliveryState
+from dailyten.model.edition import Edition
 from dailyten.pipeline.sending import send_queued
 from dailyten.wiring import NOBODY, Parts
 
@@ -93,10 +95,11 @@ def test_(address: str, *, config: Path | None = None) -> None:  # noqa: PT028 -
     say(f"{parts.settings.smtp.place} took it: {said.reply}")
 
 
-def send_(*, config: Path | None = None) -> int:
-    """Send what is queued; exit code 1 if sending stopped, or if nothing could be sent.
+def send_(*, force: Annotated[bool, Parameter(negative="")] = False, config: Path | None = None) -> int:
+    """Send what is queued; exit code 1 if sending stopped, if nothing could be sent, or if a mail has a fault.
 
     Args:
+        force: Send even a mail in which `dailyten mail lint` finds an error.
         config: The settings file.
 
     """
@@ -104,15 +107,17 @@ def send_(*, config: Path | None = None) -> int:
     room, worker = parts.mail_room(parts.pack()), f"{socket.gethostname()}/{os.getpid()}"
     with parts.store() as store:
         rng = random.Random()  # noqa: S311 - spreads tries in time, keeps no secret
-        sent = send_queued(store, room, parts.mail_line, worker=worker, clock=parts.clock, rng=rng)
+        line, clock = parts.mail_line, parts.clock
+        sent = send_queued(store, room, line, worker=worker, clock=clock, rng=rng, force=force)
     say(
         f"{plural(sent.sent, 'mail')} sent, {sent.deferred} deferred, {sent.failed} refused, {sent.unknown} unknown,"
         f" {sent.put_off} put off."
     )
+    _say_held(sent.held)
     nothing = bool(sent.deferred) and not sent.sent
     if sent.stopped or nothing:
         say(sent.stopped or "Nothing could be sent: `dailyten mail outbox` says why.")
-    return int(bool(sent.stopped) or nothing)
+    return int(bool(sent.stopped or sent.held) or nothing)
 
 
 def outbox_(on: date | None = None, *, config: Path | None = None, as_json: AsJson = False) -> None:
@@ -130,9 +135,11 @@ def outbox_(on: date | None = None, *, config: Path | None = None, as_json: AsJs
         first = db.editions.on(edition.on, edition.zone) if edition.revision == 1 else None
         deliveries = db.outbox.listing((first or edition).edition_id)
         counts = db.outbox.counts((first or edition).edition_id)
+        waits = any(each.edition_id == (first or edition).edition_id for each in db.outbox.samples(parts.clock()))
+    held = _why_held(parts, first or edition) if waits else ""
     if as_json:
         rows = [{"address": each.address, "state": each.state, "reply": each.reply} for each in deliveries]
-        say(json.dumps({"counts": counts, "deliveries": rows}, ensure_ascii=False, indent=1))
+        say(json.dumps({"counts": counts, "held": held, "deliveries": rows}, ensure_ascii=False, indent=1))
         return
     for each in deliveries:
         if each.state is not DeliveryState.SENT:
@@ -140,6 +147,22 @@ def outbox_(on: date | None = None, *, config: Path | None = None, as_json: AsJs
             say(f"  {each.address}: {each.state}{later}. {each.reply}")
     told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     say(f"{edition.on}: {told or 'no mails'}.")
+    _say_held([held] if held else [])
+
+
+def _why_held(parts: Parts, edition: Edition) -> str:
+    """Say what keeps an edition that waits from being sent, empty when nothing does."""
+    if parts.settings.sender is None:
+        return ""
+    room = parts.mail_room(parts.pack())
+    return room.gate.look(room.sample(edition, NOBODY)).words if room.gate else ""
+
+
+def _say_held(held: Iterable[str]) -> None:
+    for words in held:
+        say(f"Held back, for the mail has a fault: {words}")
+        say("Mend it and send again: `dailyten mail lint` lists everything.")
+        say("`dailyten mail send --force` sends it all the same.")
 
 
 def _read(file: Path) -> bytes:

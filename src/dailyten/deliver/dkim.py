@@ -16,10 +16,12 @@ from hashlib import sha256
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
+    NoEncryption,
+    PrivateFormat,
     PublicFormat,
     load_pem_private_key,
 )
@@ -31,6 +33,9 @@ SIGNED = (
     "list-unsubscribe-post feedback-id"
 ).split()
 MIN_RSA_BITS = 2048
+RSA_EXPONENT = 65537
+LONGEST_STRING = 255
+"""Octets of one string of a TXT record (RFC 1035 §3.3.14); longer texts are cut into several."""
 NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 BLANKS = re.compile(rb"[ \t]+")
 UNFOLD = re.compile(rb"\r\n(?=[ \t])")
@@ -84,6 +89,18 @@ class DkimKey:
         if isinstance(self.key, RSAPrivateKey):
             return self.key.sign(digestible, PKCS1v15(), SHA256())
         return self.key.sign(sha256(digestible).digest())
+
+
+def new_key(algorithm: str) -> bytes:
+    """Make a private key in PEM: "rsa" of 2,048 bits, which every receiver verifies, or "ed25519"."""
+    key = generate_private_key(RSA_EXPONENT, MIN_RSA_BITS) if algorithm == "rsa" else Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def zone_line(name: str, text: str) -> str:
+    """Write a TXT record as a zone file has it, a long text cut into strings (RFC 7208 §3.3, RFC 6376 §3.6.2.2)."""
+    pieces = [text[start : start + LONGEST_STRING] for start in range(0, len(text), LONGEST_STRING)]
+    return f"{name}. IN TXT " + " ".join(f'"{piece}"' for piece in pieces)
 
 
 def sign(content: bytes, keys: Sequence[DkimKey], at: datetime) -> bytes:

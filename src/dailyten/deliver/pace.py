@@ -1,51 +1,88 @@
-"""How fast to send, and which receivers to leave alone for a while. Knows no clock: it is told the time."""
+"""How fast to send, and which receivers to leave alone for a while. Knows no clock: it is told the time.
+
+A receiver is who takes mail for a domain; the big ones take it for several, and count all of it as one.
+"""
 
 import math
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dailyten.model.delivery import Accepted, Deferred, Handover
 
 SECOND = timedelta(seconds=1)
+PATIENCE = timedelta(seconds=5)
+"""How long a worker waits for a receiver's turn before it goes on with others."""
+IDLE = timedelta(minutes=15)
+"""After such a silence a slow start begins anew."""
+MOST_DOUBLINGS = 10
+RECEIVERS = {
+    "googlemail.com": "gmail.com",
+    **dict.fromkeys(("hotmail.com", "live.com", "msn.com"), "outlook.com"),
+    **dict.fromkeys(("ymail.com", "rocketmail.com", "aol.com", "myyahoo.com"), "yahoo.com"),
+    **dict.fromkeys(("me.com", "mac.com"), "icloud.com"),
+    **dict.fromkeys(("gmx.de", "web.de", "gmx.at", "gmx.ch"), "gmx.net"),
+}
+
+
+def receiver_of(domain: str) -> str:
+    """Say who takes the mail of a domain, as far as that is common knowledge; else the domain itself."""
+    return RECEIVERS.get(domain, domain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceLimits:
     """`per_second` messages at most (0: as fast as it goes), reached by doubling over `ramp` from a sixteenth of it.
 
-    A receiving domain that defers `deferrals` messages in a row rests: what else is for it waits `rest`, untried.
+    `domain_per_second` holds for each receiving domain, unless `domains` names it; 0 is no limit there either.
+    A receiving domain that defers `deferrals` messages in a row rests: what else is for it waits `rest`, untried. One
+    that defers the next message too rests twice as long, up to `longest_rest`. Raises ValueError.
     """
 
     per_second: float = 0.0
     ramp: timedelta = timedelta(0)
+    domain_per_second: float = 0.0
+    domains: Mapping[str, float] = field(default_factory=dict)
     deferrals: int = 3
     rest: timedelta = timedelta(minutes=10)
+    longest_rest: timedelta = timedelta(hours=2)
 
     def __post_init__(self) -> None:
-        if self.per_second < 0 or self.ramp < timedelta(0) or self.deferrals < 1 or self.rest <= timedelta(0):
+        rates = (self.per_second, self.domain_per_second, *self.domains.values())
+        if min(rates) < 0 or self.ramp < timedelta(0) or self.deferrals < 1 or self.rest <= timedelta(0):
             raise ValueError("a pace is not negative; deferrals and rest are at least one and over zero")
+        if self.longest_rest < self.rest:
+            raise ValueError("the longest rest of a pace is as long as the first at least")
+
+    def rate_of(self, receiver: str) -> float:
+        """Say how many messages a second a receiver gets, 0 for as many as there are."""
+        named = {receiver_of(domain.lower()): rate for domain, rate in self.domains.items()}
+        return named.get(receiver, self.domain_per_second)
 
 
 class Pace:
-    """The pace of one run. Safe to share between threads."""
+    """The pace of one sender. Safe to share between threads, and to keep from run to run."""
 
     def __init__(self, limits: PaceLimits) -> None:
         self._limits = limits
         self._lock = threading.Lock()
         self._started_at: datetime | None = None
         self._next_at: datetime | None = None
-        self._in_a_row: dict[str, int] = {}
-        self._rests_until: dict[str, datetime] = {}
+        self._receivers: dict[str, _Receiver] = {}
 
-    def wait(self, now: datetime) -> timedelta:
-        """Reserve the next slot and say how far off it is."""
-        if not self._limits.per_second:
-            return timedelta(0)
+    def wait(self, now: datetime, domain: str = "") -> timedelta:
+        """Reserve the next slot, and the domain's, and say how far off the later one is."""
         with self._lock:
-            self._started_at = self._started_at or now
-            slot = max(now, self._next_at or now)
-            self._next_at = slot + SECOND / self._rate(slot - self._started_at)
+            slot = now
+            if self._limits.per_second:
+                self._start(now)
+                slot = max(now, self._next_at or now)
+                self._next_at = slot + SECOND / self._rate(slot - (self._started_at or now))
+            if domain and (rate := self._limits.rate_of(receiver_of(domain))):
+                receiver = self._receiver(domain)
+                slot = max(slot, receiver.next_at or now)
+                receiver.next_at = slot + SECOND / rate
             return slot - now
 
     def heard(self, domain: str, handover: Handover, now: datetime) -> None:
@@ -53,27 +90,62 @@ class Pace:
         with self._lock:
             match handover:
                 case Deferred(stage="RCPT" | "dot"):
-                    self._in_a_row[domain] = self._in_a_row.get(domain, 0) + 1
-                    if self._in_a_row[domain] >= self._limits.deferrals:
-                        self._rests_until[domain] = now + self._limits.rest
+                    self._receiver(domain).deferred(now, self._limits)
                 case Accepted():
-                    self._in_a_row.pop(domain, None)
-                    self._rests_until.pop(domain, None)
+                    if (known := self._receivers.get(receiver_of(domain))) is not None:
+                        known.accepted()
                 case _:
                     pass
 
     def rests_until(self, domain: str, now: datetime) -> datetime | None:
-        """Say until when a domain is to be left alone, if it is."""
+        """Say until when a domain is to be left alone: it rests, or many others for it come first."""
         with self._lock:
-            until = self._rests_until.get(domain)
-            if until is not None and until <= now:
-                del self._rests_until[domain]
-                self._in_a_row.pop(domain, None)
+            receiver = self._receivers.get(receiver_of(domain))
+            if receiver is None:
                 return None
-            return until
+            if receiver.rests_until is not None and receiver.rests_until > now:
+                return receiver.rests_until
+            receiver.rests_until = None
+            return receiver.later(now, self._limits.rate_of(receiver_of(domain)))
+
+    def _receiver(self, domain: str) -> "_Receiver":
+        return self._receivers.setdefault(receiver_of(domain), _Receiver())
+
+    def _start(self, now: datetime) -> None:
+        if self._started_at is None or now > (self._next_at or now) + IDLE:
+            self._started_at = now
 
     def _rate(self, running: timedelta) -> float:
         if not self._limits.ramp:
             return self._limits.per_second
         doublings = min(0.0, 4 * (running / self._limits.ramp) - 4)
         return self._limits.per_second * math.exp2(doublings)
+
+
+@dataclass(slots=True)
+class _Receiver:
+    """What is known of one receiver: its next slots, and how it took what came last."""
+
+    next_at: datetime | None = None
+    later_at: datetime | None = None
+    in_a_row: int = 0
+    rests: int = 0
+    rests_until: datetime | None = None
+
+    def deferred(self, now: datetime, limits: PaceLimits) -> None:
+        self.in_a_row += 1
+        if self.in_a_row < limits.deferrals and not self.rests:
+            return
+        if self.rests_until is None or self.rests_until <= now:
+            self.rests += 1
+        self.rests_until = now + min(limits.rest * (1 << min(self.rests - 1, MOST_DOUBLINGS)), limits.longest_rest)
+
+    def accepted(self) -> None:
+        self.in_a_row, self.rests, self.rests_until = 0, 0, None
+
+    def later(self, now: datetime, rate: float) -> datetime | None:
+        """Give what cannot have its turn soon a time of its own, so that not all of it comes back at once."""
+        if not rate or self.next_at is None or self.next_at <= now + PATIENCE:
+            return None
+        self.later_at = max(self.next_at, self.later_at or self.next_at) + SECOND / rate
+        return self.later_at

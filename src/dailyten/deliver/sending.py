@@ -12,15 +12,16 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 import structlog
 
 from dailyten.deliver.address import domain_of
 from dailyten.deliver.message import Outgoing
 from dailyten.deliver.outbox import RetryPolicy, after, in_doubt, release
-from dailyten.deliver.pace import Pace, PaceLimits
+from dailyten.deliver.pace import Pace
+from dailyten.deliver.settings import SendLimits
 from dailyten.errors import CannotGoOn
 from dailyten.model.delivery import Deferred, Delivery, DeliveryState, Handover, Refused
 
@@ -68,25 +69,11 @@ class OutboxPort(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendLimits:
-    """How many lines to open, how much to lease at once and for how long, and when to give up.
-
-    `refusals` in a row, by the server and not for want of a mailbox (so not at RCPT), mean that it dislikes the
-    sender or the mail: sending stops before it costs everybody their mail.
-    """
-
-    lines: int = 4
-    batch: int = 20
-    lease: timedelta = timedelta(minutes=15)
-    refusals: int = 5
-    pace: PaceLimits = field(default_factory=PaceLimits)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """What became of one run. `put_off` were left for later untried, `withdrawn` left or ran out at the last moment.
 
-    `stopped` is empty when the outbox was emptied, else the sentence that says why it was not.
+    `stopped` is empty when the outbox was emptied, else the sentence that says why it was not. `held` has a sentence
+    for each edition that was not sent because its mail has a fault.
     """
 
     sent: int = 0
@@ -96,9 +83,10 @@ class Sent:
     withdrawn: int = 0
     put_off: int = 0
     stopped: str = ""
+    held: tuple[str, ...] = ()
 
 
-def send(
+def send(  # noqa: PLR0913 - a run has that many parts
     outbox: OutboxPort,
     open_line: Callable[[], MailLine],
     message_of: Callable[[Delivery], Outgoing],
@@ -108,14 +96,16 @@ def send(
     rng: random.Random,
     policy: RetryPolicy | None = None,
     limits: SendLimits | None = None,
+    pace: Pace | None = None,
 ) -> Sent:
     """Send everything that is ready, and say what became of it.
 
     `worker` names this run among all that send. `message_of` makes the message of a delivery; when it cannot, the
     delivery is deferred and says why. What `outbox` raises stops the run and comes out here, once every line is closed.
+    `pace` remembers from run to run which receivers asked for peace; without one this run begins its own.
     """
     limits = limits or SendLimits()
-    run = _Run(outbox, message_of, clock, rng, policy or RetryPolicy(), limits)
+    run = _Run(outbox, message_of, clock, rng, policy or RetryPolicy(), limits, pace or Pace(limits.pace))
     with ThreadPoolExecutor(limits.lines, thread_name_prefix="send") as threads:
         works = [threads.submit(run.work, open_line, f"{worker}/{number}") for number in range(limits.lines)]
         try:
@@ -139,6 +129,7 @@ class _Run:
     rng: random.Random
     policy: RetryPolicy
     limits: SendLimits
+    pace: Pace
     over: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     counts: Counter[str] = field(default_factory=Counter)
@@ -146,10 +137,6 @@ class _Run:
     down: list[str] = field(default_factory=list)
     stopped: str = ""
     refusals: int = 0
-    pace: Pace = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.pace = Pace(self.limits.pace)
 
     def work(self, open_line: Callable[[], MailLine], worker: str) -> None:
         """Be one worker, until nothing is ready, the server is down or somebody ends the run."""
@@ -173,7 +160,8 @@ class _Run:
     def result(self) -> Sent:
         """Sum up."""
         put_off = len(self.put_off)
-        return Sent(**self.counts, put_off=put_off, stopped=self.stopped or next(iter(self.down), ""))
+        counts: dict[str, Any] = dict(self.counts)
+        return Sent(**counts, put_off=put_off, stopped=self.stopped or next(iter(self.down), ""))
 
     def _leased(self, worker: str) -> Generator[Delivery, None, None]:
         """Give one leased delivery after the other; what is left at the end goes back."""
@@ -193,7 +181,7 @@ class _Run:
         """Do what is to be done about one delivery; False when this worker should stop."""
         now, domain = self.clock(), domain_of(delivery.address)
         resting = self.pace.rests_until(domain, now)
-        if resting or delivery.expires_at <= now or self.over.wait(self.pace.wait(now).total_seconds()):
+        if resting or delivery.expires_at <= now or self.over.wait(self.pace.wait(now, domain).total_seconds()):
             self._put_off(delivery, resting)
             return True
         held = _Held(delivery)

@@ -1,12 +1,16 @@
-"""How the line to a mail server is set up. Apart from the line itself, so that reading settings loads no mailing."""
+"""How mail goes out, is signed and comes back. Apart from what does it, so that reading settings loads no mailing."""
 
 import ipaddress
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from dailyten.deliver.pace import PaceLimits
 from dailyten.errors import BadSetting
+
+SELECTOR = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 
 
 class Security(StrEnum):
@@ -55,6 +59,50 @@ class SmtpSettings:
     def place(self) -> str:
         """Name the server for people."""
         return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendLimits:
+    """How many lines to open, how much to lease at once and for how long, and when to give up.
+
+    `refusals` in a row, by the server and not for want of a mailbox (so not at RCPT), mean that it dislikes the
+    sender or the mail: sending stops before it costs everybody their mail. Raises ValueError.
+    """
+
+    lines: int = 4
+    batch: int = 20
+    lease: timedelta = timedelta(minutes=15)
+    refusals: int = 5
+    pace: PaceLimits = field(default_factory=PaceLimits)
+
+    def __post_init__(self) -> None:
+        if min(self.lines, self.batch, self.refusals) < 1 or self.lease <= timedelta(0):
+            raise ValueError("lines, batch and refusals are 1 or more, a lease is over zero")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DkimSettings:
+    """With which keys mails are signed: RSA for everybody, Ed25519 for those who know it (RFC 8463 §3 wants both).
+
+    `domain` is the one that signs; empty: that of the sender's address, to which it must be aligned. A key without a
+    file does not sign. Each key has a selector of its own, for one name in the DNS holds one key. Raises BadSetting.
+    """
+
+    domain: str = ""
+    rsa: Path | None = None
+    rsa_selector: str = "dailyten-rsa"
+    ed25519: Path | None = None
+    ed25519_selector: str = "dailyten-ed25519"
+
+    def __post_init__(self) -> None:
+        for name in ("rsa_selector", "ed25519_selector"):
+            if not SELECTOR.fullmatch(getattr(self, name)):
+                expected = "letters, digits and hyphens, such as dailyten-2026"
+                raise BadSetting(
+                    "This is no selector.", expected=expected, came=getattr(self, name), where=f"dkim.{name}"
+                )
+        if self.rsa_selector == self.ed25519_selector:
+            raise BadSetting("Two keys cannot share one selector.", came=self.rsa_selector, where="dkim.rsa_selector")
 
 
 def _is_this_machine(host: str) -> bool:

@@ -1,10 +1,12 @@
 """Sending: from the outbox to the mail server, each reader's issue made up from what its edition shares."""
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
+
+import structlog
 
 from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.envelope import tagged
@@ -22,11 +24,14 @@ from dailyten.deliver.message import (
     join_letter,
     message_id_of,
 )
+from dailyten.deliver.pace import Pace
 from dailyten.deliver.sending import MailLine, Sent, send
+from dailyten.deliver.settings import SendLimits
 from dailyten.errors import NotFound
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition
 from dailyten.model.issue import Issue
+from dailyten.pipeline.gating import Gate
 from dailyten.pipeline.links import Links
 from dailyten.pipeline.queueing import Post, queue_due
 from dailyten.render.galley import Galley, Link, Own
@@ -35,6 +40,8 @@ from dailyten.render.mail import Mail, MailForm, MailLinks, as_edited, form_of
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.store.outbox import Outbox
 from dailyten.store.store import Store, Transaction
+
+log = structlog.get_logger()
 
 PERSONAL = "https://personal.invalid/"
 """Stands in a mail that is only looked at where each reader gets a link of their own."""
@@ -51,8 +58,9 @@ MOST_ENCODED = 50_000
 class MailRoom:
     """What making messages needs: who sends, how mails look, and the keys, the newest first.
 
-    With `links` readers get pages of the web service, without them addresses to write to. `issues` holds what was
-    chosen for the deliveries in hand. Several threads may ask for messages at once.
+    With `links` readers get pages of the web service, without them addresses to write to. With a `gate` one copy of
+    each edition is looked at before anybody gets it. `issues` holds what was chosen for the deliveries in hand.
+    Several threads may ask for messages at once.
     """
 
     sender: SenderSettings
@@ -62,6 +70,9 @@ class MailRoom:
     post: Post
     dkim: tuple[DkimKey, ...] = ()
     links: Links | None = None
+    gate: Gate | None = None
+    limits: SendLimits = field(default_factory=SendLimits)
+    pace: Pace | None = None
     issues: dict[str, Issue] = field(default_factory=dict)
     _shelf: dict[str, Edition] = field(default_factory=dict)
     _galleys: dict[str, Galley] = field(default_factory=dict)
@@ -222,15 +233,17 @@ def outbox_of(
     store: Store,
     which: Callable[[Transaction], Outbox] = lambda db: db.outbox,
     issues: dict[str, Issue] | None = None,
+    held: Collection[str] = (),
 ) -> GroupedOutbox:
     """Give an outbox of a store as sending wants it: what several workers write at once is one transaction.
 
-    What was chosen for the deliveries that are leased is put into `issues`.
+    What was chosen for the deliveries that are leased is put into `issues`; nothing is leased of editions that are
+    `held`.
     """
 
     def lease(worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         with store.writing() as db:
-            leased = which(db).lease(worker, now, until, limit)
+            leased = which(db).lease(worker, now, until, limit, held=held)
             if issues is not None:
                 issues.update(db.turns.issues([each.delivery_id for each in leased]))
             return leased
@@ -254,8 +267,12 @@ def send_queued(
     worker: str,
     clock: Callable[[], datetime],
     rng: random.Random,
+    force: bool = False,
 ) -> Sent:
-    """Send all that waits: first queue what is due, settle what a dead worker left and give up what is too late."""
+    """Send all that waits: first queue what is due, settle what a dead worker left and give up what is too late.
+
+    An edition that does not pass the gate stays in the outbox, unless somebody takes it upon them: `force`.
+    """
     queue_due(store, room.post, clock())
     with store.writing() as db:
         db.outbox.recover(clock())
@@ -264,7 +281,27 @@ def send_queued(
     def message_of(delivery: Delivery) -> Outgoing:
         return room.message(delivery, lambda edition_id: _edition(store, edition_id))
 
-    return send(outbox_of(store, issues=room.issues), open_line, message_of, worker=worker, clock=clock, rng=rng)
+    held = {} if force else held_back(store, room, clock())
+    outbox, pace = outbox_of(store, issues=room.issues, held=held), room.pace
+    sent = send(outbox, open_line, message_of, worker=worker, clock=clock, rng=rng, limits=room.limits, pace=pace)
+    return replace(sent, held=tuple(held.values()))
+
+
+def held_back(store: Store, room: MailRoom, now: datetime) -> dict[str, str]:
+    """Look at one copy of each edition that waits; name those that must not go, with a sentence each."""
+    if room.gate is None:
+        return {}
+    with store.reading() as db:
+        samples = db.outbox.samples(now)
+        fresh = [each for each in samples if each.edition_id not in room.gate.looked]
+        room.issues.update(db.turns.issues([each.delivery_id for each in fresh]))
+    for each in fresh:
+        looked = room.gate.look(room.message(each, lambda edition_id: _edition(store, edition_id)))
+        room.gate.looked[each.edition_id] = looked
+        if looked.faults:
+            log.error("edition_held", edition=each.edition_id, reason=looked.words)
+    looks = {each.edition_id: room.gate.looked[each.edition_id] for each in samples}
+    return {edition_id: looked.words for edition_id, looked in looks.items() if looked.faults}
 
 
 def mail_page(store: Store, room: MailRoom, subscriber_id: str, edition_id: str) -> str:

@@ -5,7 +5,7 @@ Nothing is remembered between beats: the store knows what is done, so a beat may
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -124,7 +124,7 @@ def _is_unpublished(line: ArchiveLine, day: Day) -> bool:
 def _send(store: Store, day: Day, room: MailRoom) -> None:
     rng = random.Random()  # noqa: S311 - spreads tries in time, keeps no secret
     sent = send_queued(store, room, day.open_line, worker=day.worker, clock=day.clock, rng=rng)
-    if sent != Sent():
+    if replace(sent, held=()) != Sent():
         log.info("mailed", sent=sent.sent, deferred=sent.deferred, failed=sent.failed, unknown=sent.unknown)
     if sent.stopped:
         log.warning("mailing_stopped", reason=sent.stopped)

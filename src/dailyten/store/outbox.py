@@ -4,7 +4,7 @@ Every move is one UPDATE that names the states it may start from, so of two prog
 it. A worker leases, commits `in_doubt` just before SMTP's final dot, and settles with what the server said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,15 +50,17 @@ class Outbox:
         rows = [row_of(each, ready_at=each.next_try_at or each.queued_at) for each in deliveries]
         return insert_missing(self._db, self._table, rows)
 
-    def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
+    def lease(
+        self, worker: str, now: datetime, until: datetime, limit: int, *, held: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
         """Give a worker deliveries that no other worker has, the longest ready first.
 
-        Queued, or deferred with its next try come; never one that has expired.
+        Queued, or deferred with its next try come; never one that has expired, nor one of the editions that are `held`.
         """
         columns = self._table.c
         ready = (
             select(columns.delivery_id)
-            .where(tables.IS_OPEN, columns.ready_at <= now, columns.expires_at > now)
+            .where(tables.IS_OPEN, columns.ready_at <= now, columns.expires_at > now, *_not_of(columns, held))
             .order_by(columns.ready_at, columns.delivery_id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -109,6 +111,14 @@ class Outbox:
             self._db.execute(select(self._table.c.delivery_id).where(which).limit(1)).first() is not None
             for which in (tables.IS_OPEN, tables.IS_IN_HAND)
         )
+
+    def samples(self, now: datetime) -> tuple[Delivery, ...]:
+        """Give one open delivery of each edition that has any."""
+        columns = self._table.c
+        one_each = select(func.min(columns.delivery_id)).where(tables.IS_OPEN, columns.expires_at > now)
+        one_each = one_each.group_by(columns.edition_id)
+        found = select(*columns_of(self._table, Delivery)).where(columns.delivery_id.in_(one_each.scalar_subquery()))
+        return tuple(noun_of(Delivery, row) for row in self._db.execute(found.order_by(columns.delivery_id)))
 
     def recover(self, now: datetime) -> Recovered:
         """Settle what dead workers left: a lease that ran out is queued again, a message in doubt is unknown."""
@@ -183,3 +193,7 @@ class Outbox:
     def _move(self, come_from: Sequence[DeliveryState], *which: ColumnElement[bool] | Any, **fresh: Any) -> int:  # noqa: ANN401
         allowed = self._table.c.state.in_(come_from)
         return self._db.execute(update(self._table).where(allowed, *which).values(**fresh)).rowcount
+
+
+def _not_of(columns: Any, held: Collection[str]) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - a table's columns
+    return (columns.edition_id.not_in(sorted(held)),) if held else ()
