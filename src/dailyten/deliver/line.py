@@ -18,6 +18,8 @@ class Line(str):
         """Refuse what could end the line."""
         if isinstance(text, cls):
             return text
+        if text.isascii() and text.isprintable():
+            return super().__new__(cls, text)
         for position, letter in enumerate(text):
             if unicodedata.category(letter) in FORBIDDEN:
                 raise ValueError(f"A line holds no control characters; U+{ord(letter):04X} stands at {position}.")

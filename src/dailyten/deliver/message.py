@@ -146,8 +146,8 @@ class Outgoing:
     content: bytes
 
     def __post_init__(self) -> None:
-        lines = self.content.count(b"\r\n")
-        if not self.content.endswith(b"\r\n") or not (lines == self.content.count(b"\n") == self.content.count(b"\r")):
+        lone = self.content.replace(b"\r\n", b"")
+        if not self.content.endswith(b"\r\n") or b"\r" in lone or b"\n" in lone:
             raise ValueError("a message has CRLF line ends, ends in one, and holds no lone CR or LF")
         for address in (self.return_path, self.recipient):
             if not ADDRESS.fullmatch(address):

@@ -6,10 +6,11 @@ asked for. The story that the editors put first keeps a place, where it needs no
 Without wishes, and with nothing had before, the choice is the edition's own.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import heapify, heappop, heapreplace
 
 from dailyten.edition.choose import Budget, counted_seconds
@@ -22,6 +23,7 @@ WEIGHED_AGAIN = NEAR_MISSES
 QUIET_UP_TO = 4
 """Stories up to which an issue that left minutes over is quiet; the site's wording draws the same line."""
 LEAD = "lead"
+USUAL = Wishes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,11 @@ class Board:
         return [counted_seconds(story, self.budget) for story in self.stories]
 
     @cached_property
+    def least_seconds(self) -> int:
+        """What the shortest story uses of the minutes."""
+        return min(self.seconds, default=0)
+
+    @cached_property
     def base(self) -> list[float]:
         """The editors' points of each story."""
         return [story.score_points for story in self.stories]
@@ -93,6 +100,20 @@ class Board:
     def of_topic(self) -> dict[str, list[int]]:
         """The stories about each topic."""
         return _by_key(story.topics for story in self.stories)
+
+    @cached_property
+    def serving(self) -> Mapping[str, frozenset[int]]:
+        """The stories that serve each goal; none serves one that the pack does not know."""
+        found = {
+            goal: frozenset(place for topic in topics for place in self.of_topic.get(topic, ()))
+            for goal, topics in self.goals.items()
+        }
+        return defaultdict(frozenset, found)
+
+    @cached_property
+    def numbered(self) -> list[tuple[str, int]]:
+        """The id and the place of each story."""
+        return [(story.story_id, place) for place, story in enumerate(self.stories)]
 
     @cached_property
     def with_network(self) -> list[int]:
@@ -131,7 +152,7 @@ def issue_for(wishes: Wishes, board: Board, kind: IssueKind, had: AbstractSet[st
 def explain(wishes: Wishes, board: Board, kind: IssueKind, had: AbstractSet[str] = frozenset()) -> Explained:
     """Choose as `issue_for` does, and say why each story is in or out."""
     issue = issue_for(wishes, board, kind, had)
-    walked = _walk(wishes, board, had)
+    walked = _walk(wishes, board, had, to_the_end=True)
     told = {place.story_id: _reasons(place, board, wishes) for place in issue.places}
     if _as_edited(wishes, board, had):
         return Explained(issue=issue, reasons=told, cuts=board.editions[0].cuts)
@@ -146,17 +167,18 @@ def explain(wishes: Wishes, board: Board, kind: IssueKind, had: AbstractSet[str]
     return Explained(issue=issue, reasons=told, cuts=tuple(cuts))
 
 
-def budget_for(wishes: Wishes, budget: Budget) -> Budget:
+@lru_cache(maxsize=1024)
+def budget_for(minutes: int, budget: Budget) -> Budget:
     """Give the room of a person's issue: the digest's own, or in proportion to the minutes that were asked for.
 
     The usual number of minutes is no wish, so a digest may have another one.
     """
-    if wishes.minutes == Wishes().minutes or wishes.minutes == budget.minutes:
+    if minutes in (USUAL.minutes, budget.minutes):
         return budget
-    share = wishes.minutes / budget.minutes
+    share = minutes / budget.minutes
     return replace(
         budget,
-        minutes=wishes.minutes,
+        minutes=minutes,
         most_stories=max(1, round(budget.most_stories * share)),
         most_per_feed=max(2, round(budget.most_per_feed * share)),
         most_per_topic=max(2, round(budget.most_per_topic * share)),
@@ -175,7 +197,7 @@ def asked_of(wishes: Wishes) -> tuple[str, ...]:
 def _as_edited(wishes: Wishes, board: Board, had: AbstractSet[str]) -> bool:
     """Say whether there is nothing to choose: one edition, no wishes, nothing of it had."""
     plain = not (wishes.networks or wishes.topics or wishes.goals)
-    usual = budget_for(wishes, board.budget) is board.budget
+    usual = budget_for(wishes.minutes, board.budget) is board.budget
     return len(board.editions) == 1 and plain and usual and had.isdisjoint(board.editions[0].places)
 
 
@@ -197,10 +219,11 @@ class _Walked:
     seconds: int
     refused: dict[int, CutReason]
     lead: int
+    full: bool
 
 
 def _issue(walked: _Walked, wishes: Wishes, board: Board, kind: IssueKind) -> Issue:
-    told = (*asked_of(wishes), *((f"minutes:{wishes.minutes}",) if wishes.minutes != Wishes().minutes else ()))
+    told = (*asked_of(wishes), *((f"minutes:{wishes.minutes}",) if wishes.minutes != USUAL.minutes else ()))
     return Issue(
         kind=kind,
         editions=tuple([edition.edition_id for edition in board.editions]),
@@ -208,7 +231,7 @@ def _issue(walked: _Walked, wishes: Wishes, board: Board, kind: IssueKind) -> Is
         minutes=minutes_of(walked.seconds),
         considered=board.considered,
         asked=told,
-        quiet=len(walked.taken) <= QUIET_UP_TO and CutReason.NO_TIME not in walked.refused.values(),
+        quiet=len(walked.taken) <= QUIET_UP_TO and not walked.full,
     )
 
 
@@ -216,14 +239,10 @@ def _place(place: int, lead: int, wishes: Wishes, board: Board) -> Place:
     story = board.stories[place]
     why = [f"network:{key}" for key in story.networks if key in wishes.networks]
     why += [f"topic:{key}" for key in story.topics if key in wishes.topics]
-    why += [f"goal:{goal}" for goal in wishes.goals if _serves(story, goal, board)][:1]
-    if place == lead and not why and asked_of(wishes):
+    why += [f"goal:{goal}" for goal in wishes.goals if place in board.serving[goal]][:1]
+    if place == lead and not why and (wishes.networks or wishes.topics or wishes.goals):
         why = [LEAD]
     return Place(story_id=story.story_id, why=tuple(why))
-
-
-def _serves(story: Candidate, goal: str, board: Board) -> bool:
-    return any(topic in board.goals.get(goal, ()) for topic in story.topics)
 
 
 def _weighed(wishes: Wishes, board: Board) -> list[float]:
@@ -235,30 +254,29 @@ def _weighed(wishes: Wishes, board: Board) -> list[float]:
             points[place] += board.points.network if place in named else board.points.other_network
     for place in {place for key in wishes.topics for place in board.of_topic.get(key, ())}:
         points[place] += board.points.topic
-    served = {topic for goal in wishes.goals for topic in board.goals.get(goal, ())}
-    for place in {place for key in served for place in board.of_topic.get(key, ())}:
+    for place in frozenset[int]().union(*(board.serving[goal] for goal in wishes.goals)):
         points[place] += board.points.goal
     return points
 
 
-def _walk(wishes: Wishes, board: Board, had: AbstractSet[str]) -> _Walked:
+def _walk(wishes: Wishes, board: Board, had: AbstractSet[str], *, to_the_end: bool = False) -> _Walked:
     """Walk down the points as `choose` does, with room kept for the editors' lead.
 
     A toll only ever grows, so the heap's best is looked at again before it is taken: the order is that of sorting
-    anew for each place.
+    anew for each place. Only `to_the_end` looks at what is left when no story can find room any more.
     """
-    budget = budget_for(wishes, board.budget)
+    budget = budget_for(wishes.minutes, board.budget)
     gone = {board.place_of[story_id] for story_id in had if story_id in board.place_of} if had else frozenset()
     points, seconds, feeds, topics = _weighed(wishes, board), board.seconds, board.feeds, board.topics
-    heap = [(-points[place], story.story_id, place) for place, story in enumerate(board.stories) if place not in gone]
+    heap = [(-points[place], story_id, place) for story_id, place in board.numbered if place not in gone]
     heapify(heap)
     limit, free = budget.minutes * 60, frozenset(wishes.topics)
     lead = next((place for place in board.leads if place not in gone and seconds[place] * 2 <= limit), -1)
     kept, kept_stories = (seconds[lead], 1) if lead >= 0 else (0, 0)
     of_feed, of_topic = [0] * len(points), [0] * len(points)
     taken: list[int] = []
-    used, refused = 0, {}
-    while heap:
+    used, refused, full, shortest = 0, {}, False, board.least_seconds
+    while heap and (to_the_end or not full):
         weight, story_id, place = heap[0]
         feed, topic = feeds[place], topics[place]
         toll = of_feed[feed] * budget.feed_toll_points + of_topic[topic] * budget.topic_toll_points
@@ -278,12 +296,14 @@ def _walk(wishes: Wishes, board: Board, had: AbstractSet[str]) -> _Walked:
             used + kept + seconds[place] > limit or len(taken) + kept_stories >= budget.most_stories
         ):
             refused[place] = CutReason.NO_TIME
+            full = full or (not kept and (len(taken) >= budget.most_stories or used + shortest > limit))
             continue
         taken.append(place)
         used += seconds[place]
         of_feed[feed] += 1
         of_topic[topic] += 1
-    return _Walked(taken, used, refused, lead)
+    no_time = full or CutReason.NO_TIME in refused.values()
+    return _Walked(taken, used, refused, lead, no_time)
 
 
 def _reasons(place: Place, board: Board, wishes: Wishes) -> tuple[Reason, ...]:

@@ -7,7 +7,7 @@ for every reader, so who encodes them can keep what it made of them.
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -23,7 +23,7 @@ from dailyten.render.colours import Palette, palettes
 from dailyten.render.detail import Detail, Told, detail_after, sacrifices
 from dailyten.render.heading import Heading, heading_of, preheader_of, subject_of, why_of
 from dailyten.render.links import absolute, edition_path
-from dailyten.render.mail_text import closing, opening, rest, story_text, title_text, vote_text, why_text
+from dailyten.render.mail_text import asked_text, closing, opening, rest, story_text, title_text, vote_text, why_text
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.sheet import Sheet, Shown, lay_out, show
 from dailyten.render.templates import set_in
@@ -97,7 +97,7 @@ class Galley:
     _stories: dict[tuple[str, Detail, bool], _Set] = field(default_factory=dict)
     _titles: dict[str, tuple[Pieces, str]] = field(default_factory=dict)
     _whys: dict[tuple[str, tuple[str, ...]], tuple[str, str]] = field(default_factory=dict)
-    _openings: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _texts: dict[tuple[str, ...], Pieces] = field(default_factory=dict)
     _candidates: dict[str, Candidate] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -197,11 +197,12 @@ class Galley:
     def _text(
         self, issue: Issue, heading: Heading, details: Sequence[Detail], stories: Sequence["_Set | None"]
     ) -> Iterator[str]:
-        key = (heading.date_words, heading.counts, heading.asked, heading.quiet)
-        if key not in self._openings:
-            _make_room(self._openings)
-            self._openings[key] = opening(self._sheet, heading, self.settings)
-        yield self._openings[key]
+        left = sum(each is Detail.ON_THE_SITE for each in details)
+        yield from self._kept_text(
+            ("opening", heading.date_words, heading.counts),
+            lambda: (opening(self._sheet, heading, self.settings),),
+        )
+        yield from self._kept_text(("asked", heading.asked, heading.quiet), lambda: (asked_text(heading),))
         for rank, (place, story) in enumerate(zip(issue.places, stories, strict=True), start=1):
             if story is not None:
                 yield f"{rank:2}"
@@ -213,9 +214,20 @@ class Galley:
             for rank, place in _with_title(issue, details):
                 yield from (f"{rank:2}", self._title(place.story_id)[1])
             yield "\n"
-        yield rest(self._sheet, sum(each is Detail.ON_THE_SITE for each in details), heading, self.settings)
-        for piece in closing(self.settings, heading):
-            yield LINKS.get(piece, piece)
+        yield from self._kept_text(
+            ("rest", heading.cut_words, str(left)), lambda: (rest(self._sheet, left, heading, self.settings),)
+        )
+        yield from self._kept_text(
+            ("closing", heading.view_words),
+            lambda: tuple(LINKS.get(piece, piece) for piece in closing(self.settings, heading)),
+        )
+
+    def _kept_text(self, key: tuple[str, ...], text: Callable[[], Pieces]) -> Pieces:
+        """Give a part of the text, set anew only for words that no reader had before."""
+        if key not in self._texts:
+            _make_room(self._texts)
+            self._texts[key] = text()
+        return self._texts[key]
 
     def _parts(self, own: Mapping[str, str], *names: str | None) -> Iterator[str]:
         if not self._frame:

@@ -19,10 +19,13 @@ def opening(sheet: Sheet, heading: Heading, settings: SiteSettings) -> str:
     """Set what comes before the stories."""
     lines = _wrapped(f"{line(settings.name, 60)} \u00b7 {heading.date_words}")
     lines += _wrapped(f"{sheet.feeds_read} {heading.counts}")
-    lines += _wrapped(heading.asked)
-    if heading.quiet:
-        lines += ["", *_wrapped(heading.quiet)]
-    return _lines([*lines, ""])
+    return _lines(lines)
+
+
+def asked_text(heading: Heading) -> str:
+    """Set what is the reader's own above the stories."""
+    quiet = ["", *_wrapped(heading.quiet)] if heading.quiet else []
+    return _lines([*_wrapped(heading.asked), *quiet, ""])
 
 
 def story_text(told: Told) -> str:

@@ -292,7 +292,7 @@ deliveries = Table(
     Column("leased_by", Text, nullable=False),
     Column("reply", Text, nullable=False),
     Column("settled_at", Instant),
-    # What this reader was chosen (canonical JSON of an Issue); none where everybody got the edition itself.
+    # What this reader was chosen (`dailyten.store.turns` writes it); none where everybody got the edition itself.
     Column("issue", Text),
     UniqueConstraint("edition_id", "subscriber_id", name="one_per_subscriber"),
     Index("deliveries_open", "ready_at", "delivery_id", sqlite_where=IS_OPEN),

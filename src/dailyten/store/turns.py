@@ -5,6 +5,7 @@
 filling the outbox goes through every reader there is.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,9 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select, type_coerce, update
 from sqlalchemy import Text as TextType
 
-from dailyten.model.canonical import from_json, to_json
+from dailyten.model.canonical import from_json
 from dailyten.model.delivery import Delivery, DeliveryState
-from dailyten.model.issue import Issue
+from dailyten.model.issue import Issue, IssueKind, Place
 from dailyten.model.subscriber import Wishes
 from dailyten.store import tables
 from dailyten.store.rows import batches, insert_missing, row_of
@@ -144,11 +145,22 @@ def _wishes(text: str) -> Wishes:
 
 @lru_cache(maxsize=4096)
 def issue_text(issue: Issue) -> str:
-    """Write an issue; many readers get the same."""
-    return to_json(issue)
+    """Write an issue, short, for there is one for every mail; many readers get the same."""
+    places = [[each.story_id, *each.why] for each in issue.places]
+    kept = [issue.kind, issue.editions, places, issue.minutes, issue.considered, issue.asked, issue.quiet]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 @lru_cache(maxsize=4096)
 def issue_of(text: str) -> Issue:
     """Read an issue back."""
-    return from_json(text, Issue)
+    kind, editions, places, minutes, considered, asked, quiet = json.loads(text)
+    return Issue(
+        kind=IssueKind(kind),
+        editions=tuple(editions),
+        places=tuple([Place(story_id=each[0], why=tuple(each[1:])) for each in places]),
+        minutes=minutes,
+        considered=considered,
+        asked=tuple(asked),
+        quiet=quiet,
+    )
