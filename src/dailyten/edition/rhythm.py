@@ -2,7 +2,7 @@
 
 A reader's turn comes once on each of their due days, at their hour. The edition it is about is that of the same date,
 or of a date before, when the digest's is made too late for their hour: the same distance all the year, so that a
-change of clocks neither skips an edition nor brings one twice (decision 0016).
+change of clocks neither skips an edition nor brings one twice (decision 0017).
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 Readers are looked at page by page. A page is one transaction: what is queued and when each of its readers is looked at
 next are kept together, or neither is. So it can be killed anywhere and asked again as often as one likes, and nobody
-is forgotten or queued twice (decision 0016).
+is forgotten or queued twice (decision 0017).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
