@@ -43,6 +43,7 @@ class Paths:
     """Where things stand, relative to the folder of the settings file."""
 
     feeds: Path = Path("feeds.opml")
+    rules: Path = Path("rules.toml")
     data: Path = Path("var")
     site: Path = Path("site")
 

@@ -4,6 +4,7 @@
     ├── BadInput                   the caller's mistake: exit code 2, a 4xx
     │   ├── BadSetting             dailyten.toml or the environment
     │   ├── BadFeedList            feeds.opml, refused whole
+    │   ├── BadRules               rules.toml, refused whole
     │   ├── BadPack                an industry pack or its training entries
     │   ├── BadWishes              what somebody wishes to read cannot be had
     │   ├── BadImport              a file of subscribers, refused whole
@@ -66,6 +67,21 @@ class BadFeedList(BadInput):
     def __init__(self, message: str, *, faults: Sequence[Any] = (), came: str = "", where: str = "") -> None:
         super().__init__(message, came=came, where=where)
         self.faults = tuple(faults)
+
+
+class BadRules(BadInput):
+    """A file of rules has a fault and was refused whole.
+
+    Attributes:
+        faults: a sentence for each, with its rule and line, in the order of the file.
+    """
+
+    def __init__(self, message: str, *, faults: Sequence[str] = (), came: str = "", where: str = "") -> None:
+        super().__init__(message, came=came, where=where)
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])
 
 
 class BadPack(BadInput):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from dailyten.config import HERE, Settings
 from dailyten.deliver.message import SenderSettings, is_public
-from dailyten.errors import BadFeedList, BadInput, BadSetting, CannotGoOn, ModelError, NotFound
+from dailyten.errors import BadFeedList, BadInput, BadRules, BadSetting, CannotGoOn, ModelError, NotFound
 from dailyten.feedlist.disk import IncludedLists, read_list_file, write_list_file
 from dailyten.feedlist.read import FeedList, Include, read
 from dailyten.model.feed import Feed
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from dailyten.pipeline.sending import MailRoom
     from dailyten.pipeline.ticking import Day
     from dailyten.pipeline.wishing import Choices
+    from dailyten.rank.rules import Rulebook
     from dailyten.render.disk import Published
     from dailyten.render.press import Page
     from dailyten.render.settings import Names, SiteSettings
@@ -172,11 +173,46 @@ class Parts:
             back_issues=self.settings.digest.back_issues,
         )
 
-    def maker(self, pack: "Pack") -> "Maker":
-        """Make what makes editions."""
+    def maker(self, pack: "Pack", rules: "Rulebook | None" = None) -> "Maker":
+        """Make what makes editions, by these rules or those of the settings. Raises BadRules."""
         from dailyten.pipeline.making import Maker
 
-        return Maker(settings=self.settings.digest, classifier=self.classifier(pack), background=_background_of(pack))
+        return Maker(
+            settings=self.settings.digest,
+            classifier=self.classifier(pack),
+            background=_background_of(pack),
+            rules=self.rules(pack) if rules is None else rules,
+        )
+
+    @property
+    def rules_path(self) -> Path:
+        """Say where the editors' rules are."""
+        return self.settings.place(self.settings.paths.rules)
+
+    def rules_bytes(self, path: Path | None = None) -> bytes:
+        """Read the bytes of the rules, or of another file; that of the settings may be missing. Raises BadRules."""
+        try:
+            return (path or self.rules_path).read_bytes()
+        except OSError as error:
+            if path is None and isinstance(error, FileNotFoundError):
+                return b""
+            where = str(path or self.rules_path)
+            raise BadRules("The file of rules cannot be read.", came=str(error.strerror), where=where) from error
+
+    def rules(self, pack: "Pack", path: Path | None = None) -> "Rulebook":
+        """Read the editors' rules, refused whole if one has a fault. Raises BadRules."""
+        return self.read_rules(self.rules_bytes(path), pack, path)
+
+    def read_rules(self, body: bytes, pack: "Pack", path: Path | None = None) -> "Rulebook":
+        """Read rules against the topics and networks of a pack. Raises BadRules."""
+        from dailyten.rank.rules import NO_RULES
+
+        if not body:
+            return NO_RULES
+        from dailyten.rank.rulefile import Known, read_rules
+
+        known = Known(topics=pack.topic_keys, networks=tuple(network.key for network in pack.networks))
+        return read_rules(body, known, name=str(path or self.rules_path))
 
     def press(self, pack: "Pack") -> "Press":
         """Make what prints the site and puts it into its folder."""
@@ -316,9 +352,11 @@ class Parts:
         from dailyten.pipeline.ticking import Day
 
         pack = self.pack()
+        rules = _RulesWatch(self, pack)
         return Day(
             poller=self.poller(),
-            maker=_MakerWatch(self, pack).now,
+            maker=_MakerWatch(self, pack, rules).now,
+            rules_changed=rules.changed,
             press=self.press(pack),
             room=self.mail_room(pack) if self.settings.sender is not None else None,
             links=self.links(),
@@ -396,22 +434,48 @@ def _bytes_of(path: Path) -> bytes:
 
 
 @dataclass(slots=True)
-class _MakerWatch:
-    """Makes the maker anew when a model was learnt or one went back since the last look."""
+class _RulesWatch:
+    """Reads the editors' rules when their bytes have changed since the last look; `book` is the last good state."""
 
     parts: Parts
     pack: "Pack"
+    seen: bytes | None = None
+    book: "Rulebook | None" = None
+
+    def changed(self) -> int | None:
+        """Say how many rules there are now if they changed. Raises BadRules, once for each faulty version."""
+        body = self.parts.rules_bytes()
+        first = self.seen is None
+        if body == self.seen:
+            return None
+        self.seen = body
+        self.book = self.parts.read_rules(body, self.pack)
+        return None if first and not self.book.rules else len(self.book.rules)
+
+
+@dataclass(slots=True)
+class _MakerWatch:
+    """Makes the maker anew when a model was learnt or one went back since the last look; with the watched rules."""
+
+    parts: Parts
+    pack: "Pack"
+    rules: _RulesWatch
     seen: tuple[int, int] | None = None
     maker: "Maker | None" = None
 
     def now(self) -> "Maker":
         """Give the maker; one that cannot be made leaves the last one in use, as a crash while learning would."""
+        from dailyten.rank.rules import NO_RULES
+
         state = self.parts.shelf().state()
+        book = self.rules.book or NO_RULES
         if self.maker is None:
-            self.maker = self.parts.maker(self.pack)
+            self.maker = self.parts.maker(self.pack, book)
         elif state != self.seen:
             with suppress(ModelError):
-                self.maker = self.parts.maker(self.pack)
+                self.maker = self.parts.maker(self.pack, book)
+        if self.maker.rules is not book:
+            self.maker = replace(self.maker, rules=book)
         self.seen = state
         return self.maker
 

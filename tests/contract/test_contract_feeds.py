@@ -42,6 +42,20 @@ def test_an_empty_list_lists_nothing(store: Store) -> None:
         assert db.feeds.apply([], NOW) == ()
 
 
+def test_it_is_known_since_when_a_feed_is_listed_and_since_when_its_polls_go_well(store: Store) -> None:
+    feeds = [a_feed(name) for name in ("well", "mended", "failing", "never")]
+    well, mended, failing, never = (feed.feed_id for feed in feeds)
+    log = [(well, "fresh", 0), (well, "unchanged", 1), (mended, "fresh", 0), (mended, "dns", 1), (mended, "fresh", 2)]
+    log += [(mended, "unchanged", 3), (failing, "fresh", 0), (failing, "tls", 1)]
+    with store.writing() as db:
+        db.feeds.apply(feeds[:3], NOW)
+        db.feeds.apply(feeds, NOW + HOUR)
+        db.feeds.note_poll(*(PollNote(feed_id=each, asked_at=NOW + n * HOUR, outcome=said) for each, said, n in log))
+
+        assert db.feeds.recovered_at() == {well: NOW, mended: NOW + 2 * HOUR}
+        assert db.feeds.added_at() == {well: NOW, mended: NOW, failing: NOW, never: NOW + HOUR}
+
+
 def test_a_feed_that_returns_keeps_its_state_and_its_entries(store: Store) -> None:
     feed = a_feed("a")
     state = PollState(feed_id=feed.feed_id, etag='"1"', next_poll_at=NOW + HOUR, failures=2, failure=Failure.TLS)

@@ -2,10 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 from dailyten.model.feed import PollNote
 from dailyten.model.fetched import Asking, Failed, Failure, Fresh, Unchanged
-from dailyten.poll.etiquette import etiquette_of, note_of
+from dailyten.poll.etiquette import Lapse, etiquette_of, lapses_of, note_of
+from dailyten.poll.schedule import PollPolicy
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+POLICY = PollPolicy()
 
 
 def note(hours: float, outcome: str = "unchanged", **more: int | bool) -> PollNote:
@@ -42,6 +44,26 @@ def test_coming_back_before_the_time_is_told() -> None:
     report = etiquette_of("f", [note(0, "server_error", wait_seconds=7200), note(1), note(2, "x", wait_seconds=60)])
 
     assert (report.waits_asked, report.waits_kept) == (2, 1)
+    assert lapses_of(report, POLICY, has_validators=True) == (Lapse.WAIT_BROKEN,)
+
+
+def test_asking_for_the_whole_document_again_is_needless_only_where_validators_could_have_spared_it() -> None:
+    whole = {"conditional": False}
+    again = etiquette_of("f", [note(0, "fresh", **whole), note(2, "fresh", **whole), note(4)])
+    eight_days_later = etiquette_of("f", [note(0, "fresh", **whole), note(24 * 8 + 1, "fresh", **whole)])
+    never_read = etiquette_of("f", [note(0, "dns", **whole), note(2, "dns", **whole)])
+
+    assert (again.needless, eight_days_later.needless, never_read.needless) == (1, 0, 0)
+    assert lapses_of(again, POLICY, has_validators=True) == (Lapse.UNCONDITIONAL,)
+    assert lapses_of(again, POLICY, has_validators=False) == ()
+
+
+def test_a_publisher_that_says_too_often_and_one_that_is_asked_too_soon_could_complain() -> None:
+    refused = etiquette_of("f", [note(0), note(3, "too_many_requests", status=429, wait_seconds=60), note(9)])
+    hasty = etiquette_of("f", [note(0), note(0.2)])
+
+    assert (refused.refusals, lapses_of(refused, POLICY, has_validators=True)) == (1, (Lapse.TOO_MANY,))
+    assert lapses_of(hasty, POLICY, has_validators=True) == (Lapse.TOO_SOON,)
 
 
 def test_a_note_says_what_was_asked_and_what_came() -> None:

@@ -32,6 +32,9 @@ GROUPS = {
             "undo": "Take back a change that dailyten made in the list.",
             "export": "Write the list for other readers.",
             "health": "Say which feeds work, since when not, and what to do.",
+            "etiquette": "Show how politely each feed was asked: requests, waits kept, bytes saved.",
+            "earns": "Show what each feed brings to the digest, and which one brings least.",
+            "rules": "Show the rules that mute and boost, and what they hit.",
         },
     ),
     "topics": (
@@ -100,6 +103,10 @@ ELSEWHERE = {
     ("feeds", "apply"): "moving",
     ("feeds", "undo"): "moving",
     ("mail", "keys"): "signing",
+    ("feeds", "health"): "watching",
+    ("feeds", "etiquette"): "watching",
+    ("feeds", "earns"): "watching",
+    ("feeds", "rules"): "ruling",
 }
 """Commands that live in another module than that of their group, so that the others do not load it."""
 COMMANDS = {

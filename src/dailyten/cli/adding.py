@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from dailyten.cli.asking import agreed, is_person, said_number
 from dailyten.cli.saying import AsJson, plural, say
+from dailyten.cli.watching import why_least
 from dailyten.config import read_settings
 from dailyten.errors import BadInput, CannotGoOn
 from dailyten.feedlist.address import alike_key
@@ -19,6 +20,7 @@ from dailyten.model.canonical import to_plain
 from dailyten.model.feed import Feed, feed_id_of
 from dailyten.model.fetched import Failure
 from dailyten.pipeline.citing import Cited, cited_hosts
+from dailyten.pipeline.earning import Earnings, feed_earnings
 from dailyten.pipeline.listing import change_list, text_diff
 from dailyten.pipeline.previewing import Overlap, Preview, overlap, preview
 from dailyten.pipeline.seeking import Came, FoundFeed, Sought, seek
@@ -42,6 +44,7 @@ PASSING = frozenset(
 WITHOUT_FEEDS = ("facebook.com", "instagram.com", "linkedin.com", "tiktok.com", "x.com", "twitter.com", "threads.net")
 _SHORTER = {Failure.NOT_FOUND: "nothing is there."}
 MOST_STEPS_SHOWN = 4
+JUDGED_DAYS = 90
 REQUESTS_A_HOST = 6
 NEARLY_ALL = 0.8
 _RARELY = timedelta(days=45)
@@ -95,8 +98,11 @@ def add_(
         before = list_file.read()
         after = Opml.of(before, name=list_file.name).add(_feed(found, title, category)).to_bytes()
         diff = text_diff(before, after)
+        earned = _one_too_many(store, parts)
         if not as_json:
             _say_look(parts, look)
+            for line in _least_lines(earned):
+                say(line)
             say("\nIn the list:")
             for line in diff:
                 say(f"  {line}")
@@ -105,6 +111,7 @@ def add_(
             change_list(store, list_file, "add", before, after, parts.clock())
     if as_json:
         told = {"start": sought.start, "feeds": _told_feeds(sought), **_told(look), "diff": diff, "written": write}
+        told["earns_least"] = earned.least.feed.title if earned and earned.least else None
         say(json.dumps(told, ensure_ascii=False, indent=1))
     elif write:
         count = plural(len(found.document.entries), "entry", "entries")
@@ -112,6 +119,22 @@ def add_(
     else:
         say("\nNothing was written.")
     return 0
+
+
+def _one_too_many(store: Store, parts: Parts) -> Earnings | None:
+    """Say what the feeds earn, where one more would be more than the digest is meant for."""
+    slots = parts.settings.list.slots
+    if len(parts.feed_list().feeds) < slots:
+        return None
+    return feed_earnings(store, parts.clock(), JUDGED_DAYS, slots, one_more=True)
+
+
+def _least_lines(earned: Earnings | None) -> Iterator[str]:
+    if earned is None or earned.least is None:
+        return
+    yield f"\n! That would be {plural(len(earned.feeds) + 1, 'feed')}; this digest is meant for {earned.slots}."
+    yield f"  Of those on the list, {earned.least.feed.title} earns least: {why_least(earned.least)}"
+    yield "  More feeds are read all the same; `dailyten feeds earns` shows what each of them brings."
 
 
 def discover_(*, tries: int = 5, config: Path | None = None, as_json: AsJson = False) -> int:

@@ -1,4 +1,4 @@
-"""`dailyten feeds`: what is in the list, whether it is sound, how its feeds are."""
+"""`dailyten feeds`: what is in the list, and whether it is sound."""
 
 import asyncio
 import json
@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dailyten.cli.moving import move_lines
-from dailyten.cli.saying import AsJson, plural, say, when
+from dailyten.cli.saying import AsJson, plural, say
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.feedlist.edit import Opml
@@ -16,13 +15,11 @@ from dailyten.feedlist.fault import Fault, Severity
 from dailyten.feedlist.read import lint
 from dailyten.model.canonical import to_plain
 from dailyten.model.entry import Document, NotAFeed
-from dailyten.model.feed import FeedState
 from dailyten.model.fetched import Asking, Failed, Fresh
 from dailyten.parse.document import parse
 from dailyten.parse.show import shown
 from dailyten.pipeline.conditions import Condition, feed_conditions
 from dailyten.pipeline.listing import change_list
-from dailyten.pipeline.moving import ProposedMove, proposed_moves
 from dailyten.pipeline.taking import take_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.wiring import Parts
@@ -45,35 +42,6 @@ def list_(*, config: Path | None = None, as_json: AsJson = False) -> None:
         return
     for each in rows:
         say(f"{each.state:8} {each.feed.title}  {each.feed.address}")
-
-
-def health_(*, config: Path | None = None, as_json: AsJson = False) -> None:
-    """Say which feeds work, since when not, and what to do.
-
-    Args:
-        config: The settings file.
-        as_json: Write one JSON document instead of lines.
-
-    """
-    parts = Parts(read_settings(config))
-    rows, moves = _conditions(parts), _moves(parts)
-    if as_json:
-        told = [
-            {
-                "title": each.feed.title,
-                "state": each.state,
-                **to_plain(each.poll),
-                "proposed_address": moves[each.feed.feed_id].address if each.feed.feed_id in moves else "",
-            }
-            for each in rows
-        ]
-        say(json.dumps(told, ensure_ascii=False, indent=1))
-        return
-    for each in rows:
-        _say_health(each, parts.settings.digest.zone)
-        if each.feed.feed_id in moves:
-            for line in move_lines(moves[each.feed.feed_id], parts.settings.digest.zone):
-                say(f"    {line}")
 
 
 def show_(source: str, *, config: Path | None = None, as_json: AsJson = False) -> int:
@@ -150,12 +118,6 @@ def export_(*, config: Path | None = None) -> None:
     say(export(parts.feed_list().feeds, parts.settings.digest.name).decode().rstrip("\n"))
 
 
-def _moves(parts: Parts) -> dict[str, ProposedMove]:
-    with parts.store() as store:
-        proposed = proposed_moves(store, parts.settings.poll, parts.clock())
-    return {each.feed.feed_id: each for each in proposed}
-
-
 def _verdict(faults: Sequence[Fault]) -> str:
     """Sum up a lint: what an editor must mend, and what deserves a look."""
     errors = sum(fault.severity is Severity.ERROR for fault in faults)
@@ -171,20 +133,6 @@ def _conditions(parts: Parts) -> tuple[Condition, ...]:
     with parts.store() as store:
         take_list(store, feed_list, now)
         return feed_conditions(store, now)
-
-
-def _say_health(each: Condition, zone: str) -> None:
-    state, poll = each.state, each.poll
-    say(f"{each.feed.title}: {state}, last read {when(poll.last_good_at, zone)}")
-    say(f"    Next try {when(poll.next_poll_at, zone)}.")
-    if poll.failure is not None:
-        row = FAILURES[poll.failure]
-        detail = f" ({poll.failure_detail})" if poll.failure_detail else ""
-        say(f"    Since {when(poll.failing_since, zone)}: {row.told}{detail}\n    {row.mend}")
-    elif state is FeedState.SILENT:
-        say("    It answers, but has been silent for oddly long. Look at its site: the feed may have moved.")
-    elif state is FeedState.MOVED:
-        say(f"    It has moved for good to {poll.moved_to}.")
 
 
 def _document(parts: Parts, source: str) -> tuple[bytes, Mapping[str, str], str]:

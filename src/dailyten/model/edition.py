@@ -87,6 +87,7 @@ class CutReason(StrEnum):
     NO_LINK = "no_link"
     OTHER_LANGUAGE = "other_language"
     UNLISTED = "unlisted"
+    MUTED = "muted"
 
 
 NEAR_MISSES = frozenset({CutReason.NO_TIME, CutReason.SAME_FEED, CutReason.SAME_TOPIC})

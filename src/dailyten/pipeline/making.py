@@ -26,9 +26,11 @@ from dailyten.model.story import Story
 from dailyten.model.topic import Verdict
 from dailyten.pipeline.reports import feed_reports
 from dailyten.pipeline.settings import DigestSettings
+from dailyten.rank.rules import NO_RULES, Rulebook, Ruling, Subject, ruling
 from dailyten.rank.score import Facts, score, total
 from dailyten.store.editions import AlreadyFrozen
 from dailyten.store.store import Store, Transaction
+from dailyten.text.plain import plain_text
 from dailyten.text.reading import minutes_of
 from dailyten.text.vectors import Rarity
 
@@ -55,6 +57,7 @@ class Maker:
     settings: DigestSettings
     classifier: Classifier
     background: Rarity | None = None
+    rules: Rulebook = NO_RULES
 
 
 def make_edition(store: Store, maker: Maker, on: date, now: datetime, *, rebuild: bool = False) -> Made | NothingRead:
@@ -82,6 +85,27 @@ def preview_edition(store: Store, maker: Maker, on: date, now: datetime) -> Edit
         if not arrived:
             return NothingRead(feeds=feeds)
         return _draft(db, maker, _Morning(on=on, now=now, frozen=frozen, arrived=arrived, feeds=feeds)).edition
+
+
+def told_while_waiting(db: Transaction, maker: Maker, now: datetime) -> list[Told]:
+    """Give the stories of everything that waits for an edition, as an edition of now would tell them."""
+    morning = _Morning(on=now.date(), now=now, frozen=None, arrived=db.entries.waiting(now), feeds=())
+    verdicts = _verdicts(maker.classifier, morning.arrived)
+    feeds = {feed_id: db.feeds.get(feed_id) for feed_id in {kept.feed_id for kept in morning.arrived}}
+    return _told(_stories(db, maker, morning, verdicts), morning.arrived, feeds, verdicts)
+
+
+def subject_of(told: Told) -> Subject:
+    """Give a story as the editors' rules see it."""
+    tellings = [told.lead, *(kept for entry_id, kept in told.entries.items() if entry_id != told.story.lead_id)]
+    return Subject(
+        story_id=told.story.story_id,
+        titles=tuple(kept.entry.title for kept in tellings),
+        text=plain_text(told.lead.entry.html) or told.lead.entry.summary,
+        topics=told.verdict.topics,
+        networks=told.verdict.networks,
+        feeds=tuple(told.feeds[feed_id] for feed_id in dict.fromkeys(kept.feed_id for kept in tellings)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +191,10 @@ def _told(
 def _edition(db: Transaction, maker: Maker, morning: _Morning, told: Sequence[Told]) -> Edition:
     settings, frozen = maker.settings, morning.frozen
     history = _History.of(db, morning, settings)
-    candidates = [_candidate(each, maker, morning.now, history) for each in told]
-    choice = choose(candidates, settings.budget, _ruled_out(told, candidates, settings, history))
+    rulings = [_ruling(each, maker.rules, morning.on) for each in told]
+    candidates = [_candidate(each, maker, morning.now, history, by) for each, by in zip(told, rulings, strict=True)]
+    muted = [by.cut for by in rulings if by.cut is not None]
+    choice = choose(candidates, settings.budget, [*_ruled_out(told, candidates, settings, history), *muted])
     revision = 1 if frozen is None else frozen.revision + 1
     return Edition(
         edition_id=edition_id_of(morning.on, settings.zone, revision),
@@ -211,9 +237,16 @@ class _History:
         return cls(told=told, feeds=morning.feeds)
 
 
-def _candidate(told: Told, maker: Maker, now: datetime, history: _History) -> Candidate:
+def _ruling(told: Told, rules: Rulebook, on: date) -> Ruling:
+    if not rules.rules:
+        return Ruling()
+    return ruling(rules.hits(subject_of(told), on), told.story.story_id)
+
+
+def _candidate(told: Told, maker: Maker, now: datetime, history: _History, by: Ruling) -> Candidate:
     facts = _facts(told, maker, now, history)
-    reasons = score(facts, maker.settings.wanted, maker.settings.rank)
+    found = score(facts, maker.settings.wanted, maker.settings.rank)
+    reasons = tuple(sorted((*found, *by.reasons), key=lambda reason: (-abs(reason.points), reason.name)))
     return candidate(told, reasons, total(reasons), sells=facts.sells)
 
 

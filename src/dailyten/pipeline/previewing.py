@@ -25,6 +25,7 @@ REMEMBERED = timedelta(days=45)
 FULL_TEXT_WORDS = 150
 _FEWEST_WORDS_OF_A_TITLE = 4
 _CUT_OFF = re.compile(r"(?:\.\.\.|\u2026|\[\u2026\]|\[\.\.\.\]|read more|continue reading)\W*\Z", re.IGNORECASE)
+_TAIL = 40
 _STRANGER = "a feed that is looked at"
 
 
@@ -105,7 +106,7 @@ def preview(document: Document, judge: Judge, now: datetime) -> Preview:
     return Preview(
         samples=tuple(_sample(entry, verdict) for entry, verdict in judged[:SHOWN]),
         entries=len(document.entries),
-        content=_content(newest),
+        content=content_of(newest),
         language=document.language or _commonest(entry.language for entry in newest),
         newest_at=max(at, default=None),
         gap=(max(at) - min(at)) / (len(at) - 1) if len(at) > 1 else None,
@@ -176,7 +177,7 @@ def _sample(entry: Entry, verdict: Verdict) -> Sample:
     )
 
 
-def _content(entries: Sequence[Entry]) -> Content:
+def content_of(entries: Sequence[Entry]) -> Content:
     """Judge by the median: one long announcement makes no full-text feed."""
     words = sorted(_words(entry) for entry in entries)
     median = words[len(words) // 2] if words else 0
@@ -191,7 +192,21 @@ def _words(entry: Entry) -> int:
     if not text or fold(text) == fold(entry.title):
         return 0
     words = len(text.split())
-    return min(words, FULL_TEXT_WORDS - 1) if _CUT_OFF.search(text) else words
+    return min(words, FULL_TEXT_WORDS - 1) if _ends_cut_off(text) else words
+
+
+def _ends_cut_off(text: str) -> bool:
+    return bool(_CUT_OFF.search(text[-_TAIL:]))
+
+
+def is_cut_off(entry: Entry) -> bool:
+    """Say whether the text breaks off with an ellipsis or "read more"."""
+    return _ends_cut_off(max(plain_text(entry.html), entry.summary, key=len).strip())
+
+
+def is_title_only(entry: Entry) -> bool:
+    """Say whether there is nothing to read beyond the title."""
+    return not _words(entry)
 
 
 def _commonest(languages: Iterable[str]) -> str:

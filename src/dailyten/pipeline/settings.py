@@ -20,10 +20,17 @@ class ListSettings:
 
     `apply_moves` writes the new address of a feed into the list once permanent redirects have named it for as long as
     `poll.moved_after`. `look_for_dead` looks, once a week, at the site of a feed that is dead for another one.
+    `slots` is how many feeds the digest is meant for: more are read all the same, and the one that earns least is
+    named. Raises ValueError.
     """
 
     apply_moves: bool = False
     look_for_dead: bool = True
+    slots: int = 10
+
+    def __post_init__(self) -> None:
+        if self.slots < 1:
+            raise ValueError(f"slots must be 1 or more, came {self.slots}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import structlog
 
 from dailyten.deliver.sending import MailLine, Sent
 from dailyten.edition.morning import due_at, local_date
-from dailyten.errors import BadFeedList, DailytenError
+from dailyten.errors import BadFeedList, BadRules, DailytenError
 from dailyten.feedlist.read import FeedList
 from dailyten.model.edition import ArchiveLine
 from dailyten.pipeline.confirming import keep_house, send_confirmations
@@ -34,8 +34,9 @@ log = structlog.get_logger()
 class Day:
     """What a day needs beside the store. Without a `room` nothing is mailed, without `links` nobody can ask for it.
 
-    `list_changed` gives the feed list when its file has changed since it was last asked, None when it has not; `maker`
-    gives the classifier that is in use now, which may have learnt since.
+    `list_changed` gives the feed list when its file has changed since it was last asked, None when it has not;
+    `rules_changed` says how many rules there are when theirs has. `maker` gives the classifier that is in use now,
+    which may have learnt since, and the last good rules.
     """
 
     poller: Poller
@@ -45,6 +46,7 @@ class Day:
     links: Links | None
     open_line: Callable[[], MailLine]
     list_changed: Callable[[], FeedList | None]
+    rules_changed: Callable[[], int | None]
     list_file: ListFile
     list_settings: ListSettings
     clock: Callable[[], datetime]
@@ -56,6 +58,7 @@ def beat(store: Store, day: Day) -> None:
     keep_house(store, day.clock())
     confirm_by_mail(store, day)
     _take_changed_list(store, day)
+    _take_changed_rules(day)
     if due := due_feeds(store, day.clock()):
         polled = poll(store, day.poller, due)
         log.info("polled", feeds=len(polled), new_entries=sum(each.new_entries for each in polled))
@@ -140,3 +143,14 @@ def _take_changed_list(store: Store, day: Day) -> None:
     if changed is not None:
         plan = take_list(store, changed, day.clock())
         log.info("feed_list_taken", feeds=len(changed.feeds), added=len(plan.added), removed=len(plan.removed))
+
+
+def _take_changed_rules(day: Day) -> None:
+    """Take changed rules for the next edition; with a fault they are reported, and the last good ones stay in force."""
+    try:
+        changed = day.rules_changed()
+    except BadRules as error:
+        log.error("rules_refused", reason=str(error), in_force="the last good rules")
+        return
+    if changed is not None:
+        log.info("rules_taken", rules=changed)

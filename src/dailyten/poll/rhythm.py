@@ -1,6 +1,7 @@
 """The rhythm of a feed, learnt from when its entries arrived: how often to look, and when silence is odd. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -13,10 +14,32 @@ _LOOKS_PER_GAP: Final = 4
 _LOOKS_PER_SILENCE: Final = 8
 _TOGETHER: Final = timedelta(minutes=5)  # entries of one poll arrive within moments of each other
 
-# A gap of 4.6 means has a chance of 1 % where news come at random (exponential gaps: exp(-4.6) = 0.01).
-_ODD_MEANS: Final = 4.6
+_ODD_CHANCE: Final = 0.01
 _ODD_LONGEST: Final = 1.5
 _NEVER_ODD: Final = timedelta(days=2)  # a weekend is no news
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """How long a feed has been silent, against its own rhythm.
+
+    `mean` and `longest` are of its last `gaps` gaps between arrivals. `chance` is how probable a gap of this length or
+    more is where entries come at random at the feed's own rate. That rate is itself only known from `gaps` gaps,
+    so the chance is (1 + quiet / (gaps * mean)) ** -gaps: with few gaps a longer silence is needed to be improbable. As
+    gaps grow it becomes exp(-quiet / mean).
+    """
+
+    since: datetime
+    quiet: timedelta
+    mean: timedelta
+    longest: timedelta
+    gaps: int
+    chance: float
+
+    @property
+    def is_odd(self) -> bool:
+        """Say whether to look: below 1 %, past one and a half times its longest gap, and past two days."""
+        return self.chance < _ODD_CHANCE and self.quiet > max(self.longest * _ODD_LONGEST, _NEVER_ODD)
 
 
 def usual_wait(arrivals: Iterable[datetime], now: datetime) -> timedelta | None:
@@ -31,17 +54,27 @@ def usual_wait(arrivals: Iterable[datetime], now: datetime) -> timedelta | None:
     return max(usual / _LOOKS_PER_GAP, (now - last) / _LOOKS_PER_SILENCE)
 
 
-def is_oddly_silent(arrivals: Iterable[datetime], now: datetime) -> bool:
-    """Say whether the silence since the last arrival is improbable for this feed's own rhythm.
-
-    Longer than 4.6 mean gaps, than one and a half times the longest gap it ever made, and than two days; a feed with
-    fewer than four arrivals has no rhythm to break.
-    """
+def silence_of(arrivals: Iterable[datetime], now: datetime) -> Silence | None:
+    """Measure the silence since the last arrival; None for a feed with fewer than four arrivals: it has no rhythm."""
     gaps, last = _gaps(arrivals)
     if len(gaps) < _ENOUGH_ARRIVALS - 1 or last is None:
-        return False
-    mean = sum(gaps, timedelta(0)) / len(gaps)
-    return now - last > max(mean * _ODD_MEANS, max(gaps) * _ODD_LONGEST, _NEVER_ODD)
+        return None
+    whole = sum(gaps, timedelta(0))
+    quiet = max(timedelta(0), now - last)
+    return Silence(
+        since=last,
+        quiet=quiet,
+        mean=whole / len(gaps),
+        longest=max(gaps),
+        gaps=len(gaps),
+        chance=(1.0 + quiet / whole) ** -len(gaps),
+    )
+
+
+def is_oddly_silent(arrivals: Iterable[datetime], now: datetime) -> bool:
+    """Say whether the silence since the last arrival is improbable for this feed's own rhythm."""
+    silence = silence_of(arrivals, now)
+    return silence is not None and silence.is_odd
 
 
 def _gaps(arrivals: Iterable[datetime]) -> tuple[list[timedelta], datetime | None]:

@@ -29,6 +29,7 @@ CUT_WORDS = {
     CutReason.SAID_BEFORE: "told before",
     CutReason.NO_LINK: "without a link",
     CutReason.OTHER_LANGUAGE: "in another language",
+    CutReason.MUTED: "muted by the editors",
     CutReason.UNLISTED: "from feeds no longer listed",
     CutReason.NOISE: "of little use",
     CutReason.OFF_TOPIC: "off topic",

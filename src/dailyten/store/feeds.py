@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, or_, select, update
 
 from dailyten.errors import NotFound
 from dailyten.model.feed import Feed, PollNote, PollState, Replacement
@@ -104,6 +104,27 @@ class Feeds:
         log = tables.poll_log.c
         found = select(*NOTE).where(log.feed_id == feed_id, log.asked_at >= since).order_by(log.asked_at, log.note_id)
         return tuple(noun_of(PollNote, row) for row in self._db.execute(found))
+
+    def recovered_at(self) -> dict[str, datetime]:
+        """Say of each listed feed since when every asking in the log went well; one whose last failed is left out."""
+        log, well = tables.poll_log.c, tables.poll_log.c.outcome.in_(("fresh", "unchanged"))
+        failed = select(log.feed_id, func.max(log.asked_at).label("at")).where(~well).group_by(log.feed_id).subquery()
+        found = (
+            select(log.feed_id, func.min(log.asked_at).label("at"))
+            .join_from(tables.poll_log, tables.feeds)
+            .outerjoin(failed, failed.c.feed_id == log.feed_id)
+            .where(tables.feeds.c.listed, well, or_(failed.c.at.is_(None), log.asked_at > failed.c.at))
+            .group_by(log.feed_id)
+        )
+        return {row.feed_id: row.at for row in self._db.execute(found)}
+
+    def added_at(self) -> dict[str, datetime]:
+        """Say when each listed feed first came onto the list."""
+        feed = tables.feeds.c
+        return {
+            row.feed_id: row.added_at
+            for row in self._db.execute(select(feed.feed_id, feed.added_at).where(feed.listed))
+        }
 
     def forget_polls(self, before: datetime) -> int:
         """Drop the log's lines from before an instant; say how many."""
