@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from dailyten.pipeline.wishing import Choices
     from dailyten.rank.rules import Rulebook
     from dailyten.render.disk import Published
+    from dailyten.render.picture import Picture
     from dailyten.render.press import Page
     from dailyten.render.settings import Names, SiteSettings
     from dailyten.render.web_pages import WebPages
@@ -216,12 +217,13 @@ class Parts:
 
     def press(self, pack: "Pack") -> "Press":
         """Make what prints the site and puts it into its folder."""
+        from dailyten.deliver.http import tell_hub
         from dailyten.pipeline.publishing import Press
         from dailyten.render.disk import publish, published_body, published_paths
 
         folder = self.settings.place(self.settings.paths.site)
 
-        def put(pages: "Iterable[Page]", keep: Collection[str]) -> "Published":
+        def put(pages: "Iterable[Page | Picture]", keep: Collection[str]) -> "Published":
             return publish(pages, folder, keep=keep)
 
         return Press(
@@ -231,6 +233,7 @@ class Parts:
             put=put,
             there=partial(published_paths, folder),
             body=partial(published_body, folder),
+            tell_hub=tell_hub,
         )
 
     def mail_room(self, pack: "Pack") -> "MailRoom":

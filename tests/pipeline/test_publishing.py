@@ -3,7 +3,7 @@
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -137,7 +137,7 @@ def test_an_old_month_that_was_lost_comes_back_with_the_next_publishing(tmp_path
 
     published = publish_site(store, press(folder), NOW)
 
-    assert published.new == 2
+    assert published.new == 3
     assert files_of(folder) == before
 
 
@@ -176,6 +176,25 @@ def test_site_build_prints_old_pages_anew_too(tmp_path: Path) -> None:
 
     assert first.changed > 0
     assert (kept, old_page()) == (False, True)
+
+
+def test_the_hub_is_told_of_the_feeds_that_changed_once_and_a_hub_that_is_down_stops_nothing(tmp_path: Path) -> None:
+    store, folder = open_store(f"sqlite:///{tmp_path / 'd.sqlite'}"), tmp_path / "site"
+    told: list[tuple[str, list[str]]] = []
+
+    def hub(address: str, urls: Sequence[str]) -> str:
+        told.append((address, list(urls)))
+        return "it answered 503"
+
+    with_hub = replace(press(folder, replace(SETTINGS, hub="https://hub.example.org/")), tell_hub=hub)
+    keep(store, [edition()])
+    publish_site(store, with_hub, NOW)
+    publish_site(store, with_hub, NOW)
+
+    ((address, urls),) = told
+    assert address == "https://hub.example.org/"
+    assert "https://daily.example.org/feed.xml" in urls
+    assert "https://daily.example.org/topics/platforms/feed.json" in urls
 
 
 def test_a_month_of_the_search_that_was_broken_by_hand_counts_as_empty() -> None:

@@ -8,28 +8,37 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+import structlog
+
 from dailyten.feedlist.export import export
 from dailyten.model.edition import ArchiveLine, Edition
 from dailyten.render.disk import Published
 from dailyten.render.findable import month_key, shard_path
 from dailyten.render.library import Bygone
+from dailyten.render.links import absolute
+from dailyten.render.picture import Picture
 from dailyten.render.press import Page
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.site import kept_paths, lasting_paths, month_anew, site, style
 from dailyten.store.store import Store, Transaction
+
+log = structlog.get_logger()
 
 FULL_EDITIONS = 100
 """Editions rendered anew each time, with the rest of the oldest one's month; twelve weeks of plots need 84."""
 MONTHS_KNOWN = 12
 """Editions rendered anew each time, with the whole month of the oldest; twelve weeks of plots need 84."""
 
-Put = Callable[[Iterable[Page], Collection[str]], Published]
+Put = Callable[[Iterable[Page | Picture], Collection[str]], Published]
 """Puts pages in their place and leaves the named folders alone (`dailyten.render.disk.publish`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What printing the site needs beside the store. `there` names the files of the site, `body` reads one of them."""
+    """What printing the site needs beside the store. `there` names the files of the site, `body` reads one of them.
+
+    `tell_hub` tells a hub which feeds changed and gives "" or why it did not take it.
+    """
 
     settings: SiteSettings
     names: Names
@@ -37,6 +46,7 @@ class Press:
     put: Put
     there: Callable[[], frozenset[str]]
     body: Callable[[str], bytes]
+    tell_hub: Callable[[str, Sequence[str]], str] | None = None
 
 
 def publish_site(store: Store, press: Press, now: datetime, *, everything: bool = False) -> Published:
@@ -52,6 +62,7 @@ def publish_site(store: Store, press: Press, now: datetime, *, everything: bool 
         for line in (*plan.full, *plan.anew):
             if line.published_at is None:
                 db.editions.mark_published(line.edition_id, now)
+    _tell_hub(press, published)
     return published
 
 
@@ -64,6 +75,21 @@ class _Plan:
     anew: tuple[ArchiveLine, ...] = ()
     kept: tuple[ArchiveLine, ...] = ()
     shards: dict[str, bytes] = field(default_factory=dict)
+
+
+def _tell_hub(press: Press, published: Published) -> None:
+    """Tell the hub which feeds changed; a hub that is down is logged, and stops nothing."""
+    settings = press.settings
+    feeds = sorted(
+        path for path in published.written if path.endswith(("feed.xml", "feed.json", "stories.xml", "stories.json"))
+    )
+    if press.tell_hub is None or not settings.hub or not settings.is_public or not feeds:
+        return
+    fault = press.tell_hub(settings.hub, [absolute(settings, path) for path in feeds])
+    if fault:
+        log.warning("hub_not_told", hub=settings.hub, feeds=len(feeds), reason=fault)
+    else:
+        log.info("hub_told", hub=settings.hub, feeds=len(feeds))
 
 
 def _plan(db: Transaction, press: Press, *, everything: bool) -> _Plan:
@@ -105,7 +131,7 @@ def _is_there(lines: Iterable[ArchiveLine], there: frozenset[str]) -> bool:
     return all(path in there for line in lines for path in lasting_paths(line.on))
 
 
-def _pages(db: Transaction, press: Press, plan: _Plan) -> Iterator[Page]:
+def _pages(db: Transaction, press: Press, plan: _Plan) -> Iterator[Page | Picture]:
     feeds_opml = export(db.feeds.listed(), f"{press.settings.name}: the feeds")
     bygone, shards = Bygone(), dict(plan.shards)
     yield from _old_pages(db, press, plan, bygone, shards)
@@ -121,7 +147,9 @@ def _pages(db: Transaction, press: Press, plan: _Plan) -> Iterator[Page]:
     )
 
 
-def _old_pages(db: Transaction, press: Press, plan: _Plan, bygone: Bygone, shards: dict[str, bytes]) -> Iterator[Page]:
+def _old_pages(
+    db: Transaction, press: Press, plan: _Plan, bygone: Bygone, shards: dict[str, bytes]
+) -> Iterator[Page | Picture]:
     """Print months that are missing, the oldest first; only one of them is in memory at a time."""
     months: dict[str, list[ArchiveLine]] = {}
     for line in reversed(plan.anew):

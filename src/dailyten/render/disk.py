@@ -12,10 +12,11 @@ import json
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from dailyten.errors import PublishError
+from dailyten.render.picture import Picture
 from dailyten.render.press import Page
 
 MARKER = ".dailyten-site.json"
@@ -26,15 +27,19 @@ LOCK = ".dailyten-lock"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What publishing did: how many files are new, changed, removed and left as they were."""
+    """What publishing did: how many files are new, changed, removed and left as they were.
+
+    `written` names the new and the changed ones.
+    """
 
     new: int
     changed: int
     removed: int
     unchanged: int
+    written: frozenset[str] = field(default=frozenset(), compare=False)
 
 
-def publish(pages: Iterable[Page], folder: Path, *, keep: Collection[str] = ()) -> Published:
+def publish(pages: Iterable[Page | Picture], folder: Path, *, keep: Collection[str] = ()) -> Published:
     """Put the pages into the folder, and remove those of ours that are gone.
 
     `keep` names folders (ending in a slash) whose files stay although they are not among the pages. Raises
@@ -56,7 +61,13 @@ def publish(pages: Iterable[Page], folder: Path, *, keep: Collection[str] = ()) 
             _remove(folder, path)
         _write_marker(folder, (before | wanted) - gone)
         shutil.rmtree(folder / STAGING, ignore_errors=True)
-    return Published(new=len(new), changed=len(staged) - len(new), removed=len(gone), unchanged=len(unchanged))
+    return Published(
+        new=len(new),
+        changed=len(staged) - len(new),
+        removed=len(gone),
+        unchanged=len(unchanged),
+        written=frozenset(staged),
+    )
 
 
 def published_paths(folder: Path) -> frozenset[str]:
@@ -108,13 +119,13 @@ def _in_words(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _stage(pages: Iterable[Page], folder: Path) -> tuple[list[str], list[str]]:
+def _stage(pages: Iterable[Page | Picture], folder: Path) -> tuple[list[str], list[str]]:
     """Write the pages that differ to the staging folder; give their paths, and those of the others."""
     staged: list[str] = []
     unchanged: list[str] = []
     for page in pages:
         path = _checked(page.path)
-        if _same(folder / path, page.body):
+        if (folder / path).exists() if isinstance(page, Picture) else _same(folder / path, page.body):
             unchanged.append(path)
             continue
         target = folder / STAGING / path

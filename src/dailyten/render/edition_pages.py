@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dailyten.render.links import edition_path
+from dailyten.render.picture import Picture, picture
 from dailyten.render.press import Page, Press, feed_path
 from dailyten.render.sheet import Label, Sheet
 from dailyten.text.shorten import shorten
@@ -11,7 +12,7 @@ from dailyten.text.shorten import shorten
 MOST_RECENT = 5
 
 
-def edition_pages(press: Press) -> Iterator[Page]:
+def edition_pages(press: Press) -> Iterator[Page | Picture]:
     """Give a page for each day, from the first to the newest, and one for each revision that was replaced."""
     library = press.library
     listed = library.listed
@@ -21,6 +22,9 @@ def edition_pages(press: Press) -> Iterator[Page]:
         older = library.replaced.get(on, ())
         for replaced in older:
             yield _replaced_page(press, replaced, by=sheet)
+        drawn = picture(sheet, press.settings)
+        if drawn is not None:
+            yield drawn
         place = place_of[on]
         yield _page(
             press,
@@ -64,8 +68,10 @@ def _replaced_page(press: Press, sheet: Sheet, *, by: Sheet) -> Page:
 
 
 def _page(press: Press, sheet: Sheet, path: str, *, title: str = "", **what: object) -> Page:
+    drawn = picture(sheet, press.settings) if not what.get("replaced_by") else None
     context: dict[str, object] = {
         "kind": "edition",
+        "picture": drawn.path if drawn else "",
         "sheet": sheet,
         "edition_path": edition_path(sheet.edition.on),
         "earlier_stories": press.library.by_story,

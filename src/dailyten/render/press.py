@@ -44,6 +44,8 @@ class Press:
             "words": self.names.words,
             "kind": "page",
             "hidden": False,
+            "picture": "",
+            "full": self.full,
             "feeds_out": self.links_to_feeds("", self.settings.name),
         }
         return Page(path=path, body=set_in(f"site/{template}", self.settings.templates, **(context | what)).encode())

@@ -17,10 +17,11 @@ MOST_ADDRESS_CHARACTERS = 300
 class SiteSettings:
     """The digest's name, place and look.
 
-    `base_url` is where the site is (or will be) served, without a slash at its end. `address` is the postal address
-    that bulk mail must show. `accent` is one colour, `#rrggbb`; shades that can be read on light and dark paper are
-    computed from it. With `index_names` links name `index.html`, so the site can be read from disk, without a server.
-    `templates` is a folder with an editor's own templates, which come before ours one by one. Raises ValueError.
+    `base_url` is where the site is (or will be) served, without a slash at its end. `address` is the postal
+    address that bulk mail must show. `accent` is one colour, `#rrggbb`; shades that can be read on light and dark
+    paper are computed from it. `hub` is the WebSub hub that is told when feeds change. With `index_names` links
+    name `index.html`, so the site can be read from disk, without a server. `templates` is a folder with an
+    editor's own templates, which come before ours one by one. Raises ValueError.
     """
 
     name: str
@@ -31,6 +32,7 @@ class SiteSettings:
     address: str = ""
     contact: str = ""
     subscribe_url: str = ""
+    hub: str = ""
     index_names: bool = False
     templates: Path | None = None
 
@@ -40,6 +42,8 @@ class SiteSettings:
             raise ValueError(f"base_url must be an http(s) address without query, came {self.base_url!r}")
         if self.base_url.endswith("/"):
             raise ValueError(f"base_url must not end in a slash, came {self.base_url!r}")
+        if self.hub and urlsplit(self.hub).scheme not in {"http", "https"}:
+            raise ValueError(f"hub must be an http(s) address, came {self.hub!r}")
         if not _HEX_COLOUR.fullmatch(self.accent):
             raise ValueError(f"accent must look like #0b5d57, came {self.accent!r}")
         if not 0 < len(self.name) <= MOST_NAME_CHARACTERS:
@@ -51,6 +55,11 @@ class SiteSettings:
     def base_path(self) -> str:
         """The path part of `base_url`: empty, or `/digest` for a site in a folder of its host."""
         return urlsplit(self.base_url).path
+
+    @property
+    def is_public(self) -> bool:
+        """Whether `base_url` leads here from another machine too, so that full addresses are worth giving."""
+        return (urlsplit(self.base_url).hostname or "") not in {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,16 @@ from datetime import date
 from types import MappingProxyType
 
 from dailyten.model.edition import ArchiveLine, Edition
+from dailyten.render.ahead_pages import ahead_pages
 from dailyten.render.archive_pages import archive_page, month_pages
 from dailyten.render.colours import palettes
 from dailyten.render.edition_pages import edition_pages, home_page
 from dailyten.render.feed_pages import feed_pages
 from dailyten.render.findable import Findable, month_key, read_shards, shard_path
+from dailyten.render.follow_page import follow_page
 from dailyten.render.library import Bygone, shelve
 from dailyten.render.links import Way, edition_path, month_path
+from dailyten.render.picture import Picture
 from dailyten.render.press import Page, Press
 from dailyten.render.search_pages import search_pages, shards, titles_path
 from dailyten.render.settings import Names, SiteSettings
@@ -25,7 +28,19 @@ from dailyten.render.templates import set_in, source
 from dailyten.render.trend_pages import numbers_page, rising_page
 from dailyten.render.wording import at_clock
 
-_FIXED_PAGES = ("", "archive/", "topics/", "networks/", "rising/", "numbers/", "feeds/", "search/", "about/")
+_FIXED_PAGES = (
+    "",
+    "archive/",
+    "topics/",
+    "networks/",
+    "rising/",
+    "numbers/",
+    "feeds/",
+    "search/",
+    "dates/",
+    "follow/",
+    "about/",
+)
 
 
 def site(
@@ -37,7 +52,7 @@ def site(
     earlier: Sequence[ArchiveLine] = (),
     earlier_shards: Mapping[str, bytes] = MappingProxyType({}),
     bygone: Bygone | None = None,
-) -> Iterator[Page]:
+) -> Iterator[Page | Picture]:
     """Give every page of the site of these editions (of one time zone, any order, all revisions there are).
 
     `earlier` are editions of earlier months that were published before and are not handed in again: they are listed in
@@ -63,6 +78,8 @@ def site(
     yield rising_page(press)
     yield _about(press)
     yield from search_pages(press, earlier_shards)
+    yield from ahead_pages(press, read_shards(earlier_shards))
+    yield follow_page(press)
     yield from (Page(path=path, body=body) for path, body in whole_feeds(press.library, settings))
     if feeds_opml:
         yield Page(path="feeds.opml", body=feeds_opml)
@@ -82,7 +99,7 @@ def month_anew(
     all_lines: Sequence[ArchiveLine],
     earlier_shards: Mapping[str, bytes],
     bygone: Bygone,
-) -> Iterator[Page]:
+) -> Iterator[Page | Picture]:
     """Give the lasting pages of the editions of one earlier month, which `site` is not given.
 
     Months must come in order, the oldest first; `bygone` notes what they link to.

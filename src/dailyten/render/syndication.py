@@ -7,7 +7,7 @@ publisher; its place on the site stands beside it.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from dailyten.render.library import Library, Placed
@@ -103,6 +103,7 @@ def json_feed(out: Out, settings: SiteSettings) -> bytes:
         "description": settings.tagline,
         "language": "en",
         "authors": [{"name": settings.name, "url": absolute(settings, "")}],
+        **({"hubs": [{"type": "WebSub", "url": settings.hub}]} if settings.hub else {}),
         "items": [_json_item(item) for item in out.items],
     }
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode()
@@ -140,9 +141,11 @@ def _edition_item(sheet: Sheet, settings: SiteSettings) -> Item:
 
 
 def _story_item(placed: Placed, settings: SiteSettings) -> Item:
+    """Make the item of a story; a second apart, so that a reader that sorts by time keeps the order of the edition."""
     story, edition = placed.story, placed.sheet.edition
     page = absolute(settings, edition_path(edition.on), story.anchor)
     published = story.candidate.lead.published_at
+    updated = edition.built_at - timedelta(seconds=max(0, story.rank - 1))
     return Item(
         urn=_urn("story", edition.on.isoformat(), story.story_id),
         url=story.url or page,
@@ -150,8 +153,8 @@ def _story_item(placed: Placed, settings: SiteSettings) -> Item:
         title=story.title,
         summary=story.summary,
         html=set_in("site/feed_story.html", settings.templates, story=story, page=page),
-        published=min(published or edition.built_at, edition.built_at),
-        updated=edition.built_at,
+        published=min(published or updated, updated),
+        updated=updated,
         tags=tuple(label.name for label in (*story.topics, *story.networks)),
         author=story.source,
         language=story.language,

@@ -39,6 +39,7 @@ class WebPages:
             "description": line(f"{heading}: {settings.name}", 300),
             "here": path,
             "kind": "page",
+            "picture": "",
             "hidden": path != "subscribe",
             "feeds_out": [],
             "heading": heading,
