@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from dailyten.pipeline.making import Maker
     from dailyten.pipeline.publishing import Press
     from dailyten.pipeline.sending import MailRoom
+    from dailyten.pipeline.settings import DigestSettings
     from dailyten.pipeline.ticking import Day
     from dailyten.pipeline.wishing import Choices
     from dailyten.rank.rules import Rulebook
@@ -112,6 +113,25 @@ class Parts:
                 "The pack has no trained model; `dailyten topics train` makes one.", where=where
             ) from error
         return Classifier(from_json(body), pack)
+
+    def classifier_of(self, pack: "Pack", model: str) -> "Classifier":
+        """Load another model for a pack: a file, or a learnt version. Raises BadInput, and ModelError for a misfit."""
+        from dailyten.classify.classifier import Classifier
+        from dailyten.classify.model import from_json
+
+        file = Path(model)
+        if file.is_file():
+            return Classifier(from_json(file.read_bytes()), pack)
+        try:
+            return Classifier(self.shelf().model(model), pack)
+        except NotFound as error:
+            wanted = "a version of `dailyten topics history`, or a file"
+            raise BadInput("There is no such classifier.", expected=wanted, came=model) from error
+
+    def with_digest(self, digest: "DigestSettings", pack: str | None) -> "Parts":
+        """Give parts by which another digest of the same readers' mornings is made, perhaps by another pack."""
+        digest = replace(digest, zone=self.settings.digest.zone, pack=pack or digest.pack)
+        return replace(self, settings=replace(self.settings, digest=digest))
 
     def shelf(self) -> "ModelShelf":
         """Give the folder of the models that were learnt from people."""

@@ -61,3 +61,21 @@ def test_an_edition_is_published_again_from_its_data(published: Shop, ask: Ask) 
 
     assert code == 0
     assert str(published.folder / "site") in said
+
+
+def test_past_days_are_replayed_by_other_settings_and_models(published: Shop, ask: Ask) -> None:
+    on = ask(published.folder, "edition", "list")[1].split()[0]
+    (published.folder / "short.toml").write_text("[digest.budget]\nminutes = 4\n", "ascii")
+    days = ("--from", on, "--to", on)
+
+    same = ask(published.folder, "edition", "replay", *days)
+    short = ask(published.folder, "edition", "replay", *days, "--settings", "short.toml")
+    told = json.loads(ask(published.folder, "edition", "replay", *days, "--pack", "bookkeeping", "--json")[1])
+    nothing = ask(published.folder, "edition", "replay", *days, "--model", "nowhere")
+
+    assert "1 day replayed, 0 with a difference" in same[1]
+    assert "would have gone over 4 minutes" in short[1]
+    assert told["days"][0]["published"]["made_by"] != told["days"][0]["replayed"]["made_by"]
+    assert nothing[0] == 2
+    assert "topics history" in nothing[2]
+    assert ask(published.folder, "edition", "replay", "--from", "2001-01-01", "--to", "2001-01-02")[0] == 2

@@ -59,6 +59,7 @@ GROUPS = {
             "publish": "Render the site again from the frozen editions.",
             "show": "Show an edition as text or JSON.",
             "why": "Explain one place of an edition, or every cut.",
+            "replay": "Show what other feeds, weights or models would have made of past days.",
             "list": "List all editions.",
         },
     ),

@@ -13,6 +13,7 @@ from dailyten.cli.today import publish_today
 from dailyten.config import read_settings
 from dailyten.edition.morning import local_date
 from dailyten.errors import BadInput, NotFound
+from dailyten.feedlist.read import read
 from dailyten.model.canonical import to_plain
 from dailyten.model.edition import Candidate, Edition, Reason
 from dailyten.pipeline.making import NothingRead, preview_edition
@@ -166,6 +167,46 @@ def _as_chosen(edition: Edition, chosen: "Chosen") -> Edition:
 def _with(story: Candidate, reasons: tuple[Reason, ...]) -> Candidate:
     points = round(sum(reason.points for reason in reasons), 2)
     return replace(story, reasons=reasons, score_points=points)
+
+
+def replay_(
+    *,
+    start: Annotated[date, Parameter(name="--from")],
+    end: Annotated[date, Parameter(name="--to")],
+    feeds: Path | None = None,
+    pack: str | None = None,
+    settings: Path | None = None,
+    model: str | None = None,
+    config: Path | None = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build the editions of past days again by other means, and show the difference. Nothing is changed.
+
+    The editors' rules apply as they are now.
+
+    Args:
+        start: The first day.
+        end: The last day.
+        feeds: Another feed list; only entries that are in the store can be told.
+        pack: Another industry pack: one of ours by its key, or a folder.
+        settings: Another settings file, for the minutes, the points and all else of its section [digest].
+        model: Another classifier: a version of `topics history`, or a file.
+        config: The settings file.
+        as_json: Write one JSON document.
+
+    """
+    from dailyten.cli.replaying import replay_in_words, replay_told
+    from dailyten.pipeline.replaying import replay
+
+    parts = Parts(read_settings(config))
+    other = parts.with_digest(read_settings(settings).digest if settings else parts.settings.digest, pack)
+    listed = None if feeds is None else read(parts.list_bytes(feeds), name=str(feeds)).feeds
+    maker = other.maker(other.pack())
+    if model is not None:
+        maker = replace(maker, classifier=other.classifier_of(other.pack(), model))
+    with parts.store() as store:
+        found = replay(store, maker, start, end, listed)
+    say(json.dumps(replay_told(found), ensure_ascii=False, indent=1) if as_json else "\n".join(replay_in_words(found)))
 
 
 def list_(*, config: Path | None = None) -> None:

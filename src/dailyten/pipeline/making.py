@@ -24,6 +24,7 @@ from dailyten.model.entry import KeptEntry, Standing
 from dailyten.model.feed import Feed
 from dailyten.model.story import Story
 from dailyten.model.topic import Verdict
+from dailyten.pipeline.past import Past, StoredPast
 from dailyten.pipeline.reports import feed_reports
 from dailyten.pipeline.settings import DigestSettings
 from dailyten.rank.rules import NO_RULES, Rulebook, Ruling, Subject, ruling
@@ -73,7 +74,7 @@ def make_edition(store: Store, maker: Maker, on: date, now: datetime, *, rebuild
         feeds = feed_reports(db, arrived)
         if not arrived and not any(report.read for report in feeds):
             return NothingRead(feeds=feeds)
-        return _freeze(db, maker, _Morning(on=on, now=now, frozen=frozen, arrived=arrived, feeds=feeds))
+        return _freeze(db, maker, Morning(on=on, now=now, frozen=frozen, arrived=arrived, feeds=feeds))
 
 
 def preview_edition(store: Store, maker: Maker, on: date, now: datetime) -> Edition | NothingRead:
@@ -84,15 +85,16 @@ def preview_edition(store: Store, maker: Maker, on: date, now: datetime) -> Edit
         feeds = feed_reports(db, arrived)
         if not arrived:
             return NothingRead(feeds=feeds)
-        return _draft(db, maker, _Morning(on=on, now=now, frozen=frozen, arrived=arrived, feeds=feeds)).edition
+        morning = Morning(on=on, now=now, frozen=frozen, arrived=arrived, feeds=feeds)
+        return draft_edition(StoredPast(db), maker, morning).edition
 
 
 def told_while_waiting(db: Transaction, maker: Maker, now: datetime) -> list[Told]:
     """Give the stories of everything that waits for an edition, as an edition of now would tell them."""
-    morning = _Morning(on=now.date(), now=now, frozen=None, arrived=db.entries.waiting(now), feeds=())
+    morning = Morning(on=now.date(), now=now, frozen=None, arrived=db.entries.waiting(now), feeds=())
     verdicts = _verdicts(maker.classifier, morning.arrived)
     feeds = {feed_id: db.feeds.get(feed_id) for feed_id in {kept.feed_id for kept in morning.arrived}}
-    return _told(_stories(db, maker, morning, verdicts), morning.arrived, feeds, verdicts)
+    return _told(_stories(StoredPast(db), maker, morning, verdicts), morning.arrived, feeds, verdicts)
 
 
 def subject_of(told: Told) -> Subject:
@@ -109,7 +111,9 @@ def subject_of(told: Told) -> Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Morning:
+class Morning:
+    """A morning's edition before it is made. `frozen` is its last revision, if there is one."""
+
     on: date
     now: datetime
     frozen: Edition | None
@@ -124,8 +128,8 @@ def _to_consider(db: Transaction, frozen: Edition | None, now: datetime) -> tupl
     return (*db.entries.considered_by(*again), *db.entries.waiting(now))
 
 
-def _freeze(db: Transaction, maker: Maker, morning: _Morning) -> Made:
-    draft = _draft(db, maker, morning)
+def _freeze(db: Transaction, maker: Maker, morning: Morning) -> Made:
+    draft = draft_edition(StoredPast(db), maker, morning)
     edition = draft.edition
     outcome = db.editions.freeze(edition)
     if isinstance(outcome, AlreadyFrozen):
@@ -138,19 +142,21 @@ def _freeze(db: Transaction, maker: Maker, morning: _Morning) -> Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
+class Draft:
+    """An edition that is not frozen, with all that would be kept beside it."""
+
     edition: Edition
     verdicts: tuple[Verdict, ...]
     stories: tuple[Story, ...]
 
 
-def _draft(db: Transaction, maker: Maker, morning: _Morning) -> _Draft:
+def draft_edition(past: Past, maker: Maker, morning: Morning) -> Draft:
     """Compose the edition; nothing is written."""
     verdicts = _verdicts(maker.classifier, morning.arrived)
-    stories = _stories(db, maker, morning, verdicts)
-    feeds = {feed_id: db.feeds.get(feed_id) for feed_id in {kept.feed_id for kept in morning.arrived}}
+    stories = _stories(past, maker, morning, verdicts)
+    feeds = {feed_id: past.feed(feed_id) for feed_id in {kept.feed_id for kept in morning.arrived}}
     told = _told(stories, morning.arrived, feeds, verdicts)
-    return _Draft(edition=_edition(db, maker, morning, told), verdicts=tuple(verdicts.values()), stories=stories)
+    return Draft(edition=_edition(past, maker, morning, told), verdicts=tuple(verdicts.values()), stories=stories)
 
 
 def _verdicts(classifier: Classifier, arrived: Sequence[KeptEntry]) -> dict[str, Verdict]:
@@ -158,15 +164,15 @@ def _verdicts(classifier: Classifier, arrived: Sequence[KeptEntry]) -> dict[str,
     return {verdict.entry_id: verdict for verdict in classifier.verdicts(texts)}
 
 
-def _stories(db: Transaction, maker: Maker, morning: _Morning, verdicts: Mapping[str, Verdict]) -> tuple[Story, ...]:
+def _stories(past: Past, maker: Maker, morning: Morning, verdicts: Mapping[str, Verdict]) -> tuple[Story, ...]:
     now_considered = {kept.entry_id for kept in morning.arrived}
     since = morning.now - maker.settings.join.longest
-    earlier = [story for story in db.stories.since(since) if not now_considered.intersection(story.entry_ids)]
-    entries = db.entries.get(entry_id for story in earlier for entry_id in story.entry_ids)
-    known = db.verdicts.of(entries)
+    earlier = [story for story in past.stories_since(since) if not now_considered.intersection(story.entry_ids)]
+    entries = past.entries(entry_id for story in earlier for entry_id in story.entry_ids)
+    known = past.verdicts(entries)
     networks = {entry_id: verdict.networks for entry_id, verdict in {**known, **verdicts}.items()}
     before = [Earlier(story=story, entries=tuple(entries[each] for each in story.entry_ids)) for story in earlier]
-    trust = {feed.feed_id: feed.weight for feed in db.feeds.listed()}
+    trust = {feed.feed_id: feed.weight for feed in past.listed()}
     return join(morning.arrived, before, networks, maker.settings.join, trust=trust, background=maker.background)
 
 
@@ -188,9 +194,9 @@ def _told(
     ]
 
 
-def _edition(db: Transaction, maker: Maker, morning: _Morning, told: Sequence[Told]) -> Edition:
+def _edition(past: Past, maker: Maker, morning: Morning, told: Sequence[Told]) -> Edition:
     settings, frozen = maker.settings, morning.frozen
-    history = _History.of(db, morning, settings)
+    history = _History.of(past, morning, settings)
     rulings = [_ruling(each, maker.rules, morning.on) for each in told]
     candidates = [_candidate(each, maker, morning.now, history, by) for each, by in zip(told, rulings, strict=True)]
     muted = [by.cut for by in rulings if by.cut is not None]
@@ -225,15 +231,9 @@ class _History:
     feeds: tuple[FeedReport, ...]
 
     @classmethod
-    def of(cls, db: Transaction, morning: _Morning, settings: DigestSettings) -> "_History":
+    def of(cls, past: Past, morning: Morning, settings: DigestSettings) -> "_History":
         since = morning.now - settings.join.longest
-        lines = db.editions.told_since(since)
-        told = {
-            story_id: f"{line.on:%-d %B}"
-            for story_id, in_editions in lines.items()
-            for line in in_editions
-            if line.on != morning.on
-        }
+        told = {story_id: f"{on:%-d %B}" for story_id, on in past.told_since(since) if on != morning.on}
         return cls(told=told, feeds=morning.feeds)
 
 
