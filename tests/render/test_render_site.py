@@ -556,4 +556,4 @@ def test_a_story_behind_one_with_fewer_points_says_that_variety_let_it_go_ahead(
     sheet = lay_out(replace(told, candidates=candidates), NAMES)
 
     assert [bool(story.variety) for story in sheet.stories[:3]] == [False, False, True]
-    assert "1 of this source" in sheet.stories[2].variety
+    assert "1 story of this source" in sheet.stories[2].variety

@@ -135,15 +135,21 @@ def test_a_figure_that_nobody_stands_behind_is_none(sentence: str) -> None:
         ("Our data shows that posts with a face get 38% more likes.", True),
         ("We analysed 10,000 posts and found that 9% had a link.", True),
         ("Plantly found that 61% of shops post twice a week.", True),
+        ("Corner Review found that 61% of shops post twice a week.", True),
         ("The Corner Review reports that 61% of shops post twice a week.", True),
         ("According to Eurostat, 61% of shops post twice a week.", False),
         ("A plant study found that 61% of shops review a corner twice a week.", False),
     ],
 )
 def test_a_publisher_that_speaks_of_its_own_figures_is_known_by_its_name(sentence: str, own: bool) -> None:
-    names = ("The Corner Review Blog", "https://blog.plantly.example/", "https://feeds.feedburner.com/x")
+    names = ("The Corner Review Research Blog", "https://blog.plantly.example/", "https://feeds.feedburner.com/x")
 
     assert of_its_own(sentence, names) is own
+
+
+@given(st.text(max_size=40), st.text(max_size=60))
+def test_any_name_of_a_feed_can_be_looked_for(name: str, sentence: str) -> None:
+    assert of_its_own(sentence, (name, "", "https://[", f"https://{name}/")) in (True, False)
 
 
 @pytest.mark.real

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dailyten.model.edition import NEAR_MISSES, Candidate, Cut, CutReason, Edition, Telling
 from dailyten.render.harmless import language, line, link, slug
 from dailyten.render.settings import Names
-from dailyten.render.wording import CUT_WORDS, TELLER_WORDS, counts, feeds_read, long_date, moment, quiet_day
+from dailyten.render.wording import CUT_WORDS, TELLER_WORDS, counts, feeds_read, long_date, moment, plural, quiet_day
 from dailyten.text.reading import minutes_of
 
 MOST_TITLE = 240
@@ -187,10 +187,10 @@ def _variety(candidate: Candidate, edition: Edition, names: Names, rank: int) ->
         return ""
     of_feed = sum(each.lead.feed_id == candidate.lead.feed_id for each in before)
     of_topic = sum(each.primary == candidate.primary for each in before)
-    told = [f"{of_feed} of this source"] * bool(of_feed) + [f"{of_topic} on {names.topic(candidate.primary)}"] * bool(
-        of_topic
-    )
-    return f"For variety others come first: {' and '.join(told)} stood before it." if told else ""
+    told = [f"{plural(of_feed, 'story', 'stories')} of this source"] if of_feed else []
+    told += [f"{plural(of_topic, 'story', 'stories')} on {names.topic(candidate.primary)}"] if of_topic else []
+    comes = "comes" if of_feed + of_topic == 1 else "come"
+    return f"Placed lower for variety: {' and '.join(told)} {comes} before it." if told else ""
 
 
 def _shown(candidate: Candidate, edition: Edition, names: Names, rank: int) -> Shown:

@@ -52,7 +52,7 @@ _OURSELVES = re.compile(
 _GENERIC = frozenset(
     """
     the a official blog blogs news newsroom magazine weekly daily insights updates articles resources rss feed latest
-    posts stories home category all from for of marketing
+    posts stories home category all from for of marketing research labs institute group team inc ltd
     """.split()
 )
 """Words around a name: the own part of "The HubSpot Marketing Blog" is "hubspot"."""
@@ -106,13 +106,16 @@ def _named(name: str, said: Sequence[str]) -> bool:
     if "://" in name:
         own = _host_name(name)
         return own in said or (len(own) >= _LONG_NAME and own in "".join(said))
-    words = tokens(name)
-    while words and words[0] in _GENERIC:
-        words.pop(0)
-    while words and words[-1] in _GENERIC:
-        words.pop()
-    own = " ".join(words)
+    own = " ".join(_own_part(tokens(name)))
     return len(own) >= _SHORTEST_NAME and f" {own} " in f" {' '.join(said)} "
+
+
+def _own_part(words: list[str]) -> list[str]:
+    """Leave the general words at both ends of a name out, while enough of it is left."""
+    for end, shorter in ((words[:1], words[1:]), (words[-1:], words[:-1])):
+        if _GENERIC.issuperset(end) and len(" ".join(shorter)) >= _SHORTEST_NAME:
+            return _own_part(shorter)
+    return words
 
 
 def _host_name(address: str) -> str:
