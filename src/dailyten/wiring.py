@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from dailyten.pipeline.listing import ListFile
     from dailyten.pipeline.making import Maker
     from dailyten.pipeline.publishing import Press
+    from dailyten.pipeline.pushing import HubLine, Post
     from dailyten.pipeline.sending import MailRoom
     from dailyten.pipeline.settings import DigestSettings
     from dailyten.pipeline.ticking import Day
@@ -192,6 +193,24 @@ class Parts:
             rng=Random(),  # noqa: S311 - spreads polls in time, keeps no secret
             policy=self.settings.poll,
             back_issues=self.settings.digest.back_issues,
+            hears_hubs=bool(self._callbacks()),
+        )
+
+    def _callbacks(self) -> str:
+        web = self.settings.web
+        return web.callbacks if web is not None and self.settings.poll.websub else ""
+
+    def hubs(self) -> "HubLine | None":
+        """Make what subscribes at hubs; None where no hub can reach us, or nobody wants it."""
+        if not (callbacks := self._callbacks()):
+            return None
+        from dailyten.pipeline.pushing import HubLine
+
+        return HubLine(
+            callbacks=callbacks,
+            posting=partial(_posting, self.settings.http, self.clock),
+            random_name=partial(secrets.token_urlsafe, SECRET_BYTES),
+            clock=self.clock,
         )
 
     def maker(self, pack: "Pack", rules: "Rulebook | None" = None) -> "Maker":
@@ -389,6 +408,7 @@ class Parts:
             list_settings=self.settings.list,
             clock=self.clock,
             worker=worker,
+            hubs=self.hubs(),
         )
 
     def keys(self) -> tuple[bytes, ...]:
@@ -544,6 +564,14 @@ async def _fetching(settings: HttpSettings, clock: Callable[[], datetime]) -> As
 
     async with HttpFetcher(settings, clock=clock) as fetcher:
         yield fetcher.fetch
+
+
+@asynccontextmanager
+async def _posting(settings: HttpSettings, clock: Callable[[], datetime]) -> "AsyncIterator[Post]":
+    from dailyten.poll.http import HttpFetcher
+
+    async with HttpFetcher(settings, clock=clock) as fetcher:
+        yield fetcher.post
 
 
 @asynccontextmanager

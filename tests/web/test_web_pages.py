@@ -336,7 +336,7 @@ def test_counts_name_nobody(house: House) -> None:
     assert ann.subscriber_id not in counts
     outsider = {"X-Forwarded-For": "203.0.113.9"}
     assert house.browser.get("/metrics", headers=outsider).status_code == 404
-    assert house.browser.get("/healthz").json() == {"status": "ok"}
+    assert house.browser.get("/healthz").json() == {"status": "ok", "hubs_live": 0, "hubs_silent": 0}
 
 
 def test_without_a_sender_there_is_no_web_service(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def serve(*, config: Path | None = None, beat_seconds: float = 30.0, once: bool 
         store = stack.enter_context(parts.store())
         day = parts.day(worker=f"{socket.gethostname()}/{os.getpid()}")
         if once:
-            beat(store, day)
+            beat(store, replace(day, hubs=None))  # nobody would answer a hub's question
         else:
             if parts.settings.web is not None:
                 stack.enter_context(_open_to_readers(parts, store, day, stop))

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dailyten.cli.moving import move_lines
+from dailyten.cli.pushing import hub_line, told_hub
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
@@ -193,6 +194,8 @@ def _health_lines(each: Condition, zone: str) -> Iterator[str]:
         yield f"    {each.mend}"
     elif each.state is FeedState.MOVED:
         yield f"    It has moved for good to {each.poll.moved_to}."
+    if each.push is not None and each.standing is not None:
+        yield f"    {hub_line(each.push, each.standing, zone)}"
     yield f"    {plot(each)}"
     if each.silence is not None and each.silence.is_odd:
         yield f"    ! {_silence_words(each.silence)}"
@@ -266,6 +269,7 @@ def _told_condition(each: Condition, move: ProposedMove | None) -> dict[str, Any
         "contents": None
         if contents is None
         else {**to_plain(contents), "languages": dict(contents.languages), "notes": list(content_lines(contents))},
+        "hub": told_hub(each),
         "proposed_address": move.address if move else "",
     }
 

@@ -76,4 +76,11 @@ class Failed:
     retry_after: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A form was taken (HTTP 2xx)."""
+
+    status: int
+
+
 Fetched = Fresh | Unchanged | Failed

@@ -5,13 +5,15 @@ Everything comes from what is stored: no request is made.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dailyten.model.entry import KeptEntry
 from dailyten.model.feed import Feed, FeedState, PollState
+from dailyten.model.push import HubStanding, Push
 from dailyten.pipeline.previewing import Content, content_of, is_cut_off, is_title_only
+from dailyten.poll.hubs import standing_of
 from dailyten.poll.outcomes import FAILURES, state_of
 from dailyten.poll.rhythm import Silence, silence_of
 from dailyten.store.store import Store
@@ -54,7 +56,7 @@ class Condition:
 
     `since` is when that word began to hold, None where that is not known. `told` and `mend` are the words of the table
     of outcomes, where the feed fails. `silence` is None for a feed whose rhythm is not known yet, `contents` for one of
-    which we have nothing.
+    which we have nothing. `push` is its subscription at a hub, `standing` how that is.
     """
 
     feed: Feed
@@ -67,16 +69,24 @@ class Condition:
     rhythm: tuple[DayCount, ...]
     silence: Silence | None
     contents: Contents | None
+    push: Push | None = None
+    standing: HubStanding | None = None
 
 
 def feed_conditions(store: Store, now: datetime, *, zone: str = "UTC", language: str = "en") -> tuple[Condition, ...]:
     """Look at every listed feed, in the order of the list. `zone` says where a day of the plot ends."""
     with store.reading() as db:
         states, recovered = db.feeds.poll_states(), db.feeds.recovered_at()
-        return tuple(
+        pushes = db.pushes.of_feeds(list(states))
+        conditions = [
             _condition(feed, states[feed.feed_id], db.entries.of_feed(feed.feed_id), recovered, (now, zone, language))
             for feed in db.feeds.listed()
-        )
+        ]
+    return tuple(_with_push(each, pushes.get(each.feed.feed_id), now) for each in conditions)
+
+
+def _with_push(condition: Condition, push: Push | None, now: datetime) -> Condition:
+    return condition if push is None else replace(condition, push=push, standing=standing_of(push, now))
 
 
 def moments_of(entries: Sequence[KeptEntry]) -> list[datetime]:

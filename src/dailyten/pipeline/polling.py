@@ -16,11 +16,13 @@ from dailyten.errors import DailytenError
 from dailyten.model.entry import Document, NotAFeed
 from dailyten.model.feed import Feed, PollNote, PollState
 from dailyten.model.fetched import Failed, Failure, Fetched, Fresh
+from dailyten.model.push import Push
 from dailyten.poll.engine import Answer, Fetch, Limits, Postponed, ask_all
 from dailyten.poll.etiquette import note_of
+from dailyten.poll.hubs import after_poll, announced_by, wait_beside
 from dailyten.poll.outcomes import Good, has_same_bytes, outcome_of
 from dailyten.poll.rhythm import REMEMBERED, usual_wait
-from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed
+from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed, prompted
 from dailyten.store.keeping import Arrived
 from dailyten.store.store import Store, Transaction
 
@@ -41,7 +43,10 @@ LEAVE_ALONE = frozenset({Failure.TOO_MANY_REQUESTS, Failure.GONE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """What polling needs beside the store; `fetching` and `reading` are opened for each round."""
+    """What polling needs beside the store; `fetching` and `reading` are opened for each round.
+
+    Where it `hears_hubs`, a feed whose hub tells us of news is asked less often.
+    """
 
     fetching: Callable[[], AbstractAsyncContextManager[Fetch]]
     reading: Callable[[], AbstractAsyncContextManager[Read]]
@@ -50,6 +55,7 @@ class Poller:
     policy: PollPolicy = field(default_factory=PollPolicy)
     limits: Limits = field(default_factory=Limits)
     back_issues: timedelta = timedelta(days=7)
+    hears_hubs: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,10 +219,12 @@ class _Round:
             read = [each for each in settled if isinstance(each, _Read)]
             new = self._keep_entries(db, read)
             arrivals = db.entries.arrivals_of([each.feed_id for each in read], REMEMBERED)
+            self._keep_announcements(db, read)
+            pushes = self._mind_pushes(db, read, new)
             states = [
                 self._postponed(each)
                 if isinstance(each, Postponed)
-                else self._next_state(each, usual_wait(arrivals[each.feed_id], each.answer.asked_at))
+                else self._next_state(each, arrivals[each.feed_id], pushes.get(each.feed_id))
                 for each in settled
             ]
             db.feeds.record(*states)
@@ -238,16 +246,50 @@ class _Round:
         kept = db.entries.keep_all(documents)
         return {document.feed_id: len(each.new) for document, each in zip(documents, kept, strict=True)}
 
-    def _next_state(self, read: _Read, usual: timedelta | None) -> PollState:
-        return next_state(
+    def _keep_announcements(self, db: Transaction, read: Sequence[_Read]) -> None:
+        """Keep which hub each document names, where that is another than before."""
+        documents = {each.feed_id: (each.document, each.answer.asking.address) for each in read if each.document}
+        if not documents:
+            return
+        before = db.pushes.announced(list(documents))
+        now = {feed_id: announced_by(document, feed_id, at) for feed_id, (document, at) in documents.items()}
+        db.pushes.announce([each for each in now.values() if each and before.get(each.feed_id) != each])
+        db.pushes.withdraw([feed_id for feed_id in before if now[feed_id] is None])
+
+    def _mind_pushes(self, db: Transaction, read: Sequence[_Read], new: Mapping[str, int]) -> dict[str, Push]:
+        """Give the subscriptions of these feeds, and note of which news their hubs did not tell."""
+        if not self.poller.hears_hubs:
+            return {}
+        pushes = db.pushes.of_feeds([each.feed_id for each in read])
+        after = {
+            each.feed_id: after_poll(
+                pushes[each.feed_id],
+                new.get(each.feed_id, 0),
+                before=self.asked[each.feed_id][1].last_poll_at,
+                now=each.answer.asked_at,
+            )
+            for each in read
+            if each.feed_id in pushes
+        }
+        db.pushes.keep(*(push for feed_id, push in after.items() if push is not pushes[feed_id]))
+        return after
+
+    def _next_state(self, read: _Read, arrivals: Iterable[datetime], push: Push | None) -> PollState:
+        asked_at, policy = read.answer.asked_at, self.poller.policy
+        usual = usual_wait(arrivals, asked_at)
+        if push is not None:
+            usual = wait_beside(push, usual, arrivals, asked_at, policy.beside_hub)
+        state = next_state(
             self.asked[read.feed_id][1],
             read.fetched,
-            now=read.answer.asked_at,
-            policy=self.poller.policy,
+            now=asked_at,
+            policy=policy,
             rng=self.poller.rng,
             wishes=None if read.document is None else _wishes_of(read.document),
             usual_wait=usual,
         )
+        told_meanwhile = push is not None and push.delivered_at is not None and push.delivered_at > asked_at
+        return prompted(state, now=self.poller.clock(), policy=policy) if told_meanwhile else state
 
     def _postponed(self, answer: Postponed) -> PollState:
         poller, before = self.poller, self.asked[answer.feed_id][1]

@@ -12,6 +12,8 @@ from dailyten.rank.score import RankPolicy, Wanted
 
 LAST_HOUR = 23
 LAST_PORT = 65_535
+CALLBACKS = "websub"
+"""The path below which hubs call us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ class WebSettings:
     `public_url` is what readers call it: https, a host, no path; mails carry links to pages only when it is set.
     `proxies` are the addresses of reverse proxies whose word on where a request comes from is believed.
     `asks_a_network` and `asks_a_day` cap how many people may ask for the mail within 24 hours, `posts_a_minute` what
-    one network may send. `metrics_for` are the networks that may read `/metrics`. Raises BadSetting.
+    one network may send. `metrics_for` are the networks that may read `/metrics`. `callback_url` is where the hubs of
+    feeds reach us, when that is not `public_url`. Raises BadSetting.
     """
 
     host: str = "127.0.0.1"
@@ -79,6 +82,7 @@ class WebSettings:
     asks_a_day: int = 1000
     posts_a_minute: int = 60
     metrics_for: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    callback_url: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= LAST_PORT:
@@ -86,7 +90,9 @@ class WebSettings:
                 "There is no such port.", expected=f"0 to {LAST_PORT}", came=str(self.port), where="web.port"
             )
         if self.public_url:
-            _check_url(self.public_url)
+            _check_url(self.public_url, "public_url")
+        if self.callback_url:
+            _check_url(self.callback_url, "callback_url")
         for name in ("asks_a_network", "asks_a_day", "posts_a_minute"):
             if getattr(self, name) < 1:
                 raise BadSetting("Nobody could ever ask.", expected="1 or more", where=f"web.{name}")
@@ -98,13 +104,20 @@ class WebSettings:
         """Say where the pages are: at the public address, else here."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
+    @property
+    def callbacks(self) -> str:
+        """Say below which address hubs reach us; empty where they cannot: only https counts, or what was set for it."""
+        public = self.public_url if self.public_url.startswith("https://") else ""
+        base = self.callback_url or public
+        return f"{base}/{CALLBACKS}/" if base else ""
 
-def _check_url(url: str) -> None:
+
+def _check_url(url: str, key: str) -> None:
     parts = urlsplit(url)
     whole = f"{parts.scheme}://{parts.netloc}"
     if parts.scheme not in ("https", "http") or not parts.hostname or url != whole or "@" in parts.netloc:
         expected = "https://news.example.com, without a path or a slash at its end"
-        raise BadSetting("The public address does not fit.", expected=expected, came=url, where="web.public_url")
+        raise BadSetting("The public address does not fit.", expected=expected, came=url, where=f"web.{key}")
 
 
 def _check_network(network: str) -> None:

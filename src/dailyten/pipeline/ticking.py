@@ -22,6 +22,7 @@ from dailyten.pipeline.making import Made, Maker, make_edition
 from dailyten.pipeline.moving import apply_redirects, dead_feeds, look_for
 from dailyten.pipeline.polling import Poller, due_feeds, poll
 from dailyten.pipeline.publishing import Press, publish_site
+from dailyten.pipeline.pushing import HubLine, mind_hubs
 from dailyten.pipeline.sending import MailRoom, send_queued
 from dailyten.pipeline.settings import ListSettings
 from dailyten.pipeline.taking import take_list
@@ -32,8 +33,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What a day needs beside the store. Without a `room` nothing is mailed, without `links` nobody can ask for it.
+    """What a day needs beside the store.
 
+    Without a `room` nothing is mailed, without `links` nobody can ask for it, without `hubs` feeds are only polled.
     `list_changed` gives the feed list when its file has changed since it was last asked, None when it has not;
     `rules_changed` says how many rules there are when theirs has. `maker` gives the classifier that is in use now,
     which may have learnt since, and the last good rules.
@@ -51,6 +53,7 @@ class Day:
     list_settings: ListSettings
     clock: Callable[[], datetime]
     worker: str
+    hubs: HubLine | None = None
 
 
 def beat(store: Store, day: Day) -> None:
@@ -67,6 +70,8 @@ def beat(store: Store, day: Day) -> None:
     publish_unpublished(store, day)
     if day.room is not None:
         _send(store, day, day.room)
+    if day.hubs is not None:
+        mind_hubs(store, day.hubs)
 
 
 def mind_moves(store: Store, day: Day) -> None:

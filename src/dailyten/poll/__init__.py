@@ -12,6 +12,7 @@
     outcomes.py     the table: what an answer means, what an editor is told
     rhythm.py       how often a feed has news, and when its silence is odd
     schedule.py     the next question, its validators and its time
+    hubs.py         subscriptions at hubs, and how far a hub may be relied on
     etiquette.py    how polite we were, from the poll log
 
 No parsing here, no database, no words for a terminal.

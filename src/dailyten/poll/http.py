@@ -8,18 +8,18 @@ import asyncio
 import base64
 import re
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Final, Self, cast
-from urllib.parse import unquote_to_bytes
+from typing import Final, Self, TypeVar, cast
+from urllib.parse import unquote_to_bytes, urlencode
 
 import httpcore2
 from httpx2 import URL
 
-from dailyten.model.fetched import Asking, Failed, Failure, Fetched, Fresh, Unchanged
+from dailyten.model.fetched import Asking, Failed, Failure, Fetched, Fresh, Posted, Unchanged
 from dailyten.model.instant import utc_now
 from dailyten.poll.address import BadAddressError, address_of, moved, same_origin, without_credentials
 from dailyten.poll.caching import retry_after
@@ -33,6 +33,7 @@ ACCEPT: Final = (
     b"application/json;q=0.8, */*;q=0.5"
 )
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS_OF_FORMS: Final = frozenset({307, 308})
 _PERMANENT: Final = frozenset({301, 308})
 _GOOD: Final = frozenset({200, 203})
 _CLASSES: Final = {
@@ -51,15 +52,17 @@ _LONGEST_DETAIL: Final = 300
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e\xa0-\xff]+")
 
 Headers = list[tuple[bytes, bytes]]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class _Journey:
-    """Where one question has come to; read when it ends badly."""
+    """Where one question has come to; read when it ends badly. With a `form` it is a POST."""
 
     asking: Asking
     start: URL
     at: URL
+    form: bytes = b""
     hops: int = 0
     permanent: bool = True
     reading: bool = False
@@ -105,36 +108,50 @@ class HttpFetcher:
 
     async def fetch(self, asking: Asking) -> Fetched:
         """Ask once, follow redirects, read the whole body. Raises nothing for what the world does."""
+        return await self._go(asking, b"", self._understand)
+
+    async def post(self, address: str, form: Mapping[str, str]) -> Posted | Failed:
+        """Send a form; 307 and 308 are followed with it, but never from https to http. Raises nothing either."""
+        return await self._go(Asking(address=address), urlencode(form).encode("ascii"), self._taken)
+
+    async def _go(
+        self, asking: Asking, form: bytes, understand: Callable[[_Journey, httpcore2.Response], Awaitable[T]]
+    ) -> T | Failed:
         try:
             start = address_of(asking.address)
         except BadAddressError as error:
             return Failed(failure=Failure.BAD_ADDRESS, detail=_line(str(error)))
-        journey = _Journey(asking, start, start)
+        journey = _Journey(asking, start, start, form)
         try:
             async with asyncio.timeout(self._whole_seconds):
-                return await self._follow(journey)
+                return await self._follow(journey, understand)
         except Exception as error:  # noqa: BLE001 - the edge: h11, h2, ssl and asyncio raise much that no list foresees
             return self._failed(journey, *_class_of(error, journey))
 
-    async def _follow(self, journey: _Journey) -> Fetched:
+    async def _follow(self, journey: _Journey, understand: Callable[[_Journey, httpcore2.Response], Awaitable[T]]) -> T:
         while True:
             at = journey.at
             pool = self._connections.lend(at)
             try:
-                if fetched := await self._step(journey, pool):
-                    return fetched
+                if understood := await self._step(journey, pool, understand):
+                    return understood
             finally:
                 await self._connections.give_back(at)
 
-    async def _step(self, journey: _Journey, pool: httpcore2.AsyncConnectionPool) -> Fetched | None:
+    async def _step(
+        self,
+        journey: _Journey,
+        pool: httpcore2.AsyncConnectionPool,
+        understand: Callable[[_Journey, httpcore2.Response], Awaitable[T]],
+    ) -> T | None:
         """Ask where the journey stands; None means that it was sent on."""
         answer = await self._ask(journey, pool)
         try:
             journey.status, journey.headers = answer.status, _headers_of(answer.headers)
             if answer.status not in _GOOD:
                 await _use_up(answer)
-            if answer.status not in _REDIRECTS:
-                return await self._understand(journey, answer)
+            if answer.status not in (_REDIRECTS_OF_FORMS if journey.form else _REDIRECTS):
+                return await understand(journey, answer)
             self._turn(journey, answer.status, _location(answer.headers))
             return None
         finally:
@@ -143,9 +160,10 @@ class HttpFetcher:
     async def _ask(self, journey: _Journey, pool: httpcore2.AsyncConnectionPool) -> httpcore2.Response:
         at = journey.at
         request = httpcore2.Request(
-            b"GET",
+            b"POST" if journey.form else b"GET",
             httpcore2.URL(scheme=at.raw_scheme, host=at.raw_host, port=at.port, target=at.raw_path),
             headers=self._request_headers(journey),
+            content=journey.form or None,
             extensions=self._extensions,
         )
         try:
@@ -162,7 +180,18 @@ class HttpFetcher:
         ]
         if journey.start.userinfo and same_origin(journey.start, journey.at):
             headers.append((b"Authorization", _basic(journey.start.userinfo)))
+        if journey.form:
+            headers.append((b"Content-Type", b"application/x-www-form-urlencoded"))
+            headers.append((b"Content-Length", str(len(journey.form)).encode()))
         return headers + _conditions(journey)
+
+    async def _taken(self, journey: _Journey, answer: httpcore2.Response) -> Posted | Failed:
+        """Understand what came of a form. What the answer says beside its status is for people who watch the wire."""
+        if answer.status in _GOOD:
+            await _use_up(answer)
+        if 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 §15.3
+            return Posted(status=answer.status)
+        return self._failed(journey, *_refusal_of(answer.status, journey.headers))
 
     async def _understand(self, journey: _Journey, answer: httpcore2.Response) -> Fetched:
         if answer.status == 304:  # noqa: PLR2004 - Not Modified
@@ -203,6 +232,8 @@ class HttpFetcher:
         if target == without_credentials(journey.at):
             raise WorldFault(Failure.TOO_MANY_REDIRECTS, "it redirects to itself")
         downgraded = journey.at.scheme == "https" and target.scheme == "http"
+        if downgraded and journey.form:
+            raise WorldFault(Failure.BAD_ANSWER, "it sends a form on in plain text")
         journey.permanent = journey.permanent and status in _PERMANENT and not downgraded
         journey.hops += 1
         journey.at = target

@@ -22,7 +22,8 @@ class PollPolicy:
 
     `interval` holds until a feed's rhythm is known; `shortest` and `longest` bound the rhythm and the wishes inside
     documents (ttl, sy:updatePeriod). `jitter` lengthens a wait by up to that share, at most `most_jitter`.
-    `validators_kept` is how long we believe "not modified" before we look at the whole document once.
+    `validators_kept` is how long we believe "not modified" before we look at the whole document once. With `websub`
+    hubs are asked to tell us of news, and a feed whose hub does is polled every `beside_hub` only.
     """
 
     interval: timedelta = timedelta(hours=1)
@@ -32,6 +33,8 @@ class PollPolicy:
     most_jitter: timedelta = timedelta(minutes=30)
     validators_kept: timedelta = timedelta(days=8)
     moved_after: timedelta = timedelta(days=6)
+    websub: bool = True
+    beside_hub: timedelta = timedelta(hours=6)
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.shortest <= self.interval <= self.longest <= LONGEST_WISH:
@@ -39,6 +42,8 @@ class PollPolicy:
                 f"expected 0 < shortest <= interval <= longest <= 31 days, "
                 f"came {self.shortest}, {self.interval}, {self.longest}"
             )
+        if not self.shortest <= self.beside_hub <= self.longest:
+            raise ValueError(f"expected shortest <= beside_hub <= longest, came {self.beside_hub}")
         if not 0.0 <= self.jitter <= 1.0:
             raise ValueError(f"jitter must lie between 0 and 1, came {self.jitter}")
 
@@ -107,6 +112,20 @@ def postponed(state: PollState, wait: timedelta, *, now: datetime, policy: PollP
     return replace(state, next_poll_at=now + max(put_off, policy.shortest))
 
 
+def prompted(state: PollState, *, now: datetime, policy: PollPolicy) -> PollState:
+    """Bring a feed's next question forward, because its hub says that there is news.
+
+    However often a hub calls, no feed is asked more often than `policy.shortest`. One that fails keeps its back-off:
+    whoever asks for peace gets it.
+    """
+    if state.failure is not None:
+        return state
+    soonest = max(now, state.last_poll_at + policy.shortest) if state.last_poll_at else now
+    if state.next_poll_at is not None and state.next_poll_at <= soonest:
+        return state
+    return replace(state, next_poll_at=soonest)
+
+
 def proposed_move(state: PollState, now: datetime, policy: PollPolicy) -> str:
     """Give the address to put into the list: permanent redirects named it for six days, and nothing else did."""
     lasting = state.moved_since is not None and now - state.moved_since >= policy.moved_after
@@ -154,7 +173,7 @@ def _after_failure(state: PollState, failed: Failed, now: datetime) -> PollState
 
 def _wait(state: PollState, policy: PollPolicy, usual_wait: timedelta | None) -> timedelta:
     """Say how long we would wait by ourselves: the rhythm and the document's wish, doubled with each failure."""
-    rhythm = max(policy.shortest, min(usual_wait or policy.interval, policy.longest))
+    rhythm = max(policy.shortest, min(policy.interval if usual_wait is None else usual_wait, policy.longest))
     regular = min(max(rhythm, timedelta(minutes=state.wished_minutes)), policy.longest)
     if state.failure is None:
         return regular

@@ -70,6 +70,12 @@ class Feeds:
         states = (noun_of(PollState, row) for row in self._db.execute(found))
         return {state.feed_id: state for state in states}
 
+    def poll_state(self, feed_id: str) -> PollState | None:
+        """Give what polling knows of one feed; None if it is not listed."""
+        known = select(*STATE).join_from(tables.poll_states, tables.feeds).where(tables.feeds.c.listed)
+        row = self._db.execute(known.where(tables.feeds.c.feed_id == feed_id)).one_or_none()
+        return None if row is None else noun_of(PollState, row)
+
     def due(self, now: datetime, limit: int | None = None) -> tuple[tuple[Feed, PollState], ...]:
         """Give the listed feeds to ask now: those without a next poll first, then the longest overdue."""
         return tuple(_feed_and_state(row) for row in self._db.execute(_due(now, limit)))

@@ -23,6 +23,7 @@ from dailyten.store.feedback import Feedback
 from dailyten.store.feeds import Feeds
 from dailyten.store.lists import Lists
 from dailyten.store.outbox import Outbox
+from dailyten.store.pushes import Pushes
 from dailyten.store.schema import bring_up_to_date
 from dailyten.store.stories import Stories
 from dailyten.store.subscribers import Subscribers
@@ -38,6 +39,7 @@ class Transaction:
 
     feeds: Feeds
     lists: Lists
+    pushes: Pushes
     entries: Entries
     verdicts: Verdicts
     stories: Stories
@@ -168,6 +170,7 @@ def _repositories(db: Connection) -> Transaction:
     return Transaction(
         feeds=Feeds(db),
         lists=Lists(db),
+        pushes=Pushes(db),
         entries=Entries(db),
         verdicts=Verdicts(db),
         stories=Stories(db),

@@ -22,6 +22,7 @@ from dailyten.model.delivery import DeliveryState
 from dailyten.model.entry import Standing
 from dailyten.model.feedback import VoteKind
 from dailyten.model.fetched import Failure
+from dailyten.model.push import Intent
 from dailyten.model.subscriber import Membership, Wishes
 from dailyten.model.topic import Verdict
 from dailyten.store.columns import REAL_NUMBER, Choice, Day, Flag, Instant, Json
@@ -127,6 +128,41 @@ replacements = Table(
     Column("title", Text, nullable=False),
     Column("shared", Integer, nullable=False),
     Column("known", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("feed_id", Text, ForeignKey("feeds.feed_id"), primary_key=True),
+    Column("hub_url", Text, nullable=False),
+    Column("topic_url", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("push_id", Text, primary_key=True),
+    Column("feed_id", Text, ForeignKey("feeds.feed_id"), nullable=False),
+    Column("hub_url", Text, nullable=False),
+    Column("topic_url", Text, nullable=False),
+    Column("callback", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("asked", Choice(Intent)),
+    Column("asked_at", Instant),
+    Column("try_at", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("verified_at", Instant),
+    Column("lease_until", Instant),
+    Column("denied_at", Instant),
+    Column("delivered_at", Instant),
+    Column("deliveries", Integer, nullable=False),
+    Column("ignored", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("leaving", Flag, nullable=False),
+    Index("pushes_by_feed", "feed_id"),
     sqlite_strict=True,
 )
 

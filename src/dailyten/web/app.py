@@ -15,9 +15,11 @@ from starlette.types import ASGIApp, Scope
 import dailyten
 from dailyten.errors import BadInput, BadLink, BadSetting, BadWishes, CannotGoOn, DailytenError, NotFound
 from dailyten.model.subscriber import Membership
+from dailyten.pipeline.pushing import hub_counts
 from dailyten.web.api import Api, Fault, router_of
 from dailyten.web.counting import Counts
 from dailyten.web.guards import Guards
+from dailyten.web.hubs import Callbacks, hub_router
 from dailyten.web.pages import Pages, router
 from dailyten.web.reception import File, Reception
 
@@ -48,6 +50,9 @@ def application(here: Reception) -> ASGIApp:
     app.include_router(router_of(Api(here=here, counts=counts)))
     app.include_router(router(pages))
     _answer_machines(app, here, counts)
+    app.include_router(
+        hub_router(Callbacks(store=here.store, clock=here.clock, policy=here.poll_policy, counts=counts))
+    )
     for file in here.printer.files:
         app.add_api_route(f"/{file.path}", _giving(file), methods=["GET"], include_in_schema=False)
     app.mount("/", _Site(here.site_folder, pages))
@@ -79,11 +84,10 @@ def _answer_machines(app: FastAPI, here: Reception, counts: Counts) -> None:
     allowed = [ipaddress.ip_network(each) for each in here.settings.metrics_for]
 
     @app.get("/healthz", include_in_schema=False)
-    def healthz() -> dict[str, str]:
-        """Say whether the store answers."""
-        with here.store.reading() as db:
-            db.subscribers.counts()
-        return {"status": "ok"}
+    def healthz() -> dict[str, str | int]:
+        """Say whether the store answers, and how many hubs tell us of news or should."""
+        live, silent = hub_counts(here.store, here.clock())
+        return {"status": "ok", "hubs_live": live, "hubs_silent": silent}
 
     @app.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:

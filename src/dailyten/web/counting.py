@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from dailyten.model.subscriber import Membership
 from dailyten.pipeline.joining import Answer
+from dailyten.pipeline.pushing import Heard
 
 ACTS = (
     "confirmed",
@@ -30,6 +31,9 @@ class Counts:
         self._requests = self._counter("dailyten_requests", "Requests answered", "place", "method", "status")
         self._asks = self._counter("dailyten_asks", "People who asked for a confirm mail", "answer")
         self._acts = self._counter("dailyten_acts", "What readers did", "act")
+        self._deliveries = self._counter("dailyten_hub_deliveries", "What hubs sent", "became")
+        for heard in Heard:
+            self._deliveries.labels(heard)
         for answer in Answer:
             self._asks.labels(answer)
         for act in ACTS:
@@ -43,6 +47,10 @@ class Counts:
     def asked(self, answer: Answer) -> None:
         """Count what became of somebody's asking."""
         self._asks.labels(answer).inc()
+
+    def heard(self, heard: Heard) -> None:
+        """Count what became of a hub's delivery."""
+        self._deliveries.labels(heard).inc()
 
     def acted(self, act: str) -> None:
         """Count what a reader did."""

@@ -32,11 +32,26 @@ HEADERS = {
 MAIL_POLICY = HEADERS["Content-Security-Policy"].replace("style-src 'self'", "style-src 'unsafe-inline'")
 """A mail has its styles in it; there is no script in it, and none would run."""
 PRIVATE = frozenset(
-    {"subscribe", "confirm", "preferences", "pause", "unsubscribe", "view", "vote", "api", "healthz", "metrics"}
+    {
+        "subscribe",
+        "confirm",
+        "preferences",
+        "pause",
+        "unsubscribe",
+        "view",
+        "vote",
+        "api",
+        "healthz",
+        "metrics",
+        "websub",
+    }
 )
 """What is a reader's own or of this moment: never kept by anybody on the way."""
-UNLIMITED = frozenset({"unsubscribe"})
-"""A mail provider sends all its readers' farewells from one network; a farewell is never refused."""
+UNLIMITED = frozenset({"unsubscribe", "websub"})
+"""A mail provider sends all its readers' farewells from one network; a farewell is never refused. A hub calls for all
+its feeds from one network, and at addresses that nobody else knows."""
+LARGE = frozenset({"websub"})
+"""Documents come here, to a limit of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +75,11 @@ class Guards:
         if refused := self._refusal(scope, door.place):
             await refused(scope, receive, door.send)
         else:
-            await self.app(scope, _limited(receive), door.send)
+            await self.app(scope, receive if door.place in LARGE else _limited(receive), door.send)
 
     def _refusal(self, scope: Scope, place: str) -> Response | None:
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
+        if place not in LARGE and _is_too_long(length):
             return _plain(TOO_LARGE, 413)
         if scope["method"] in ("GET", "HEAD") or place in UNLIMITED:
             return None
@@ -110,6 +125,10 @@ class _Door:
     def _method(self) -> str:
         method = self.scope["method"]
         return method if method in ("GET", "HEAD", "POST", "PUT") else "other"
+
+
+def _is_too_long(length: bytes) -> bool:
+    return not length.isdigit() or len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES
 
 
 def _limited(receive: Receive) -> Receive:

@@ -30,4 +30,5 @@ def reception_of(parts: Parts, store: Store, pack: Pack) -> Reception:
         site_folder=parts.settings.place(parts.settings.paths.site),
         clock=parts.clock,
         settings=web,
+        poll_policy=parts.settings.poll,
     )

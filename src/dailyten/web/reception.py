@@ -14,6 +14,7 @@ from dailyten.pipeline.joining import Caps, Knock
 from dailyten.pipeline.links import Links
 from dailyten.pipeline.settings import WebSettings
 from dailyten.pipeline.wishing import Choices
+from dailyten.poll.schedule import PollPolicy
 from dailyten.store.store import Store
 
 V4_PREFIX = 24
@@ -66,6 +67,7 @@ class Reception:
     site_folder: Path
     clock: Callable[[], datetime]
     settings: WebSettings
+    poll_policy: PollPolicy
 
     def claim(self, token: str, *purposes: Purpose) -> Claim:
         """Read a link that is good for one of these purposes. Raises BadLink."""
