@@ -45,6 +45,10 @@ PATHS = [
     "rising/",
     "numbers/",
     "about/",
+    "search/?q=instagram",
+    "search/titles/2026/",
+    "dates/",
+    "follow/",
     "404.html",
     "mail.html",
     "quiet/",
@@ -212,6 +216,49 @@ def test_links_of_navigation_are_big_enough_for_a_thumb(chromium: Browser, serve
     tab.context.close()
 
     assert small == []
+
+
+def test_the_search_finds_by_words_and_filters_with_the_keyboard_alone(chromium: Browser, served: str) -> None:
+    tab = open_tab(chromium, width=375)
+    tab.goto(f"{served}/search/")
+    tab.keyboard.press("Tab")
+    tab.locator("#q").focus()
+    tab.keyboard.type("INSTAG rep")
+    tab.locator("#found li").first.wait_for()
+    found = tab.locator("#found a.title").all_inner_texts()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.locator("#network").select_option("tiktok")
+    tab.wait_for_function("document.querySelector('#said').textContent.startsWith('Nothing found')")
+    address = tab.url
+    tab.context.close()
+
+    assert set(found) == {"Instagram lets shops pin three customer replies under a post"}
+    assert address.endswith("/search/?q=INSTAG+rep&network=tiktok")
+
+
+def test_without_scripts_the_search_page_leads_to_all_titles(chromium: Browser, served: str) -> None:
+    tab = open_tab(chromium, width=375, scripts=False)
+    tab.goto(f"{served}/search/")
+    form = tab.locator("#search-form").is_visible()
+    tab.get_by_role("link", name="2026", exact=True).click()
+    titles = tab.locator("details.titles li").count()
+    tab.context.close()
+
+    assert not form
+    assert titles > 100
+
+
+def test_the_search_works_from_disk(chromium: Browser, tmp_path: Path) -> None:
+    publish(site(many_editions(3), replace(SETTINGS, index_names=True), NAMES), tmp_path)
+    tab = open_tab(chromium, width=1280)
+    tab.goto((tmp_path / "search/index.html").as_uri())
+    tab.locator("#q").fill("bakery")
+    tab.locator("#found li").first.wait_for()
+    said = tab.locator("#said").inner_text()
+    tab.context.close()
+
+    assert said.endswith("stories." if not said.startswith("1 ") else "story.")
 
 
 def test_paper_gets_the_stories_and_not_the_navigation(chromium: Browser, served: str) -> None:

@@ -18,7 +18,9 @@ from dailyten.pipeline import publishing
 from dailyten.pipeline.publishing import Press, publish_site
 from dailyten.render.disk import Published, publish, published_body, published_paths
 from dailyten.render.findable import read_shard
+from dailyten.render.receipt import Receipt
 from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.site import site
 from dailyten.store.store import Store, open_store
 from tests.render.sample_edition import CUT_STORIES, NAMES, ON, SETTINGS, STORIES, ZONE, _dated, edition
 
@@ -195,6 +197,18 @@ def test_the_hub_is_told_of_the_feeds_that_changed_once_and_a_hub_that_is_down_s
     assert address == "https://hub.example.org/"
     assert "https://daily.example.org/feed.xml" in urls
     assert "https://daily.example.org/topics/platforms/feed.json" in urls
+
+
+def test_what_became_of_the_mails_is_told_in_counts_once_nothing_is_under_way() -> None:
+    receipt = Receipt(on=ON, sent=118, deferred=2, failed=1, unknown=1)
+
+    files = {each.path: each.body.decode() for each in site([edition()], SETTINGS, NAMES, receipts=[receipt])}
+    without = {each.path: each.body.decode() for each in site([edition()], SETTINGS, NAMES)}
+
+    assert "What became of the mails" in files["about/index.html"]
+    assert "<td>118</td><td>2</td><td>1</td><td>1</td>" in files["about/index.html"]
+    assert "What became of the mails" not in without["about/index.html"]
+    assert "Small Print Watch" in without["about/index.html"]
 
 
 def test_a_month_of_the_search_that_was_broken_by_hand_counts_as_empty() -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from dailyten.feedlist.export import export
+from dailyten.model.delivery import DeliveryState
 from dailyten.model.edition import ArchiveLine, Edition
 from dailyten.render.disk import Published
 from dailyten.render.findable import month_key, shard_path
@@ -18,6 +19,7 @@ from dailyten.render.library import Bygone
 from dailyten.render.links import absolute
 from dailyten.render.picture import Picture
 from dailyten.render.press import Page
+from dailyten.render.receipt import Receipt
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.site import kept_paths, lasting_paths, month_anew, site, style
 from dailyten.store.store import Store, Transaction
@@ -28,6 +30,9 @@ FULL_EDITIONS = 100
 """Editions rendered anew each time, with the rest of the oldest one's month; twelve weeks of plots need 84."""
 MONTHS_KNOWN = 12
 """Editions rendered anew each time, with the whole month of the oldest; twelve weeks of plots need 84."""
+
+RECEIPTS = 7
+UNDER_WAY = {DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.IN_DOUBT}
 
 Put = Callable[[Iterable[Page | Picture], Collection[str]], Published]
 """Puts pages in their place and leaves the named folders alone (`dailyten.render.disk.publish`)."""
@@ -144,7 +149,28 @@ def _pages(db: Transaction, press: Press, plan: _Plan) -> Iterator[Page | Pictur
         earlier=earlier,
         earlier_shards=shards,
         bygone=bygone,
+        receipts=_receipts(db, plan.full),
     )
+
+
+def _receipts(db: Transaction, lines: Sequence[ArchiveLine]) -> list[Receipt]:
+    """Count what became of the mails of the last editions; of one that is still being sent nothing is said yet."""
+    receipts: list[Receipt] = []
+    for line in lines:
+        if len(receipts) == RECEIPTS:
+            break
+        counts = db.outbox.counts(line.edition_id) if line.mailed_at is not None else {}
+        if counts and not counts.keys() & UNDER_WAY:
+            receipts.append(
+                Receipt(
+                    on=line.on,
+                    sent=counts.get(DeliveryState.SENT, 0),
+                    deferred=counts.get(DeliveryState.DEFERRED, 0),
+                    failed=counts.get(DeliveryState.FAILED, 0) + counts.get(DeliveryState.EXPIRED, 0),
+                    unknown=counts.get(DeliveryState.UNKNOWN, 0),
+                )
+            )
+    return receipts
 
 
 def _old_pages(

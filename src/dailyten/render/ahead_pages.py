@@ -48,11 +48,11 @@ def ahead_pages(press: Press, earlier: Iterable[Findable]) -> Iterator[Page]:
 
 
 def _dated(stories: Iterable[Findable]) -> list[Dated]:
-    """Find the dates, in their order; a day that several editions told of the same story stands once, told first."""
-    found: dict[tuple[date, str], Dated] = {}
+    """Find the dates, in their order; a headline that names a day in several editions stands once."""
+    found: dict[tuple[date, str, str], Dated] = {}
     for story in sorted(stories, key=lambda each: (each.on, each.anchor)):
         for ahead in dates_ahead(f"{story.title}. {story.summary}", story.on):
-            key = (ahead.on, story.story_id)
+            key = (ahead.on, story.title, story.source)
             found.setdefault(key, Dated(on=ahead.on, story=story, sentence=line(ahead.sentence, 240)))
     return sorted(found.values(), key=lambda each: (each.on, each.story.on, each.story.anchor))
 

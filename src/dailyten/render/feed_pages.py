@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dailyten.model.edition import Edition, FeedReport
+from dailyten.render.earnings import draw_earnings, earnings
 from dailyten.render.harmless import line, link
 from dailyten.render.library import Library, by_day
 from dailyten.render.plots import count_by_week
@@ -57,6 +58,9 @@ def feed_pages(press: Press) -> Iterator[Page]:
         "feeds/index.html",
         title=press.titled("The feeds"),
         description="Which feeds are read, how they are, and what each of them brings.",
+        earns=(rows := earnings(library.editions[:EARNING_DAYS])),
+        earns_drawn=draw_earnings(rows),
+        earns_days=min(EARNING_DAYS, len(library.editions)),
         sentence=feeds_read(newest.edition) if newest else "No edition has been made yet.",
         when=at_clock(newest.edition) if newest else "",
         cards=[by_id[report.feed_id] for report in newest.edition.feeds] if newest else [],

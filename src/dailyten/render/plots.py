@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from dailyten.render.trends import Weeks
 from dailyten.render.wording import plural, short_date
+from dailyten.text.shorten import shorten
 
 BAR_WIDTH = 20
 BAR_GAP = 5
@@ -72,6 +73,38 @@ def count_by_week(weeks: Weeks, counted: str, *, name: str, one: str, many: str)
         description=f"{plural(sum(counts), one, many)} in twelve weeks, {counts[-1]} of them in the last.",
         unit=many.capitalize(),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A row of a plot: a name, a whole and a part of it."""
+
+    name: str
+    whole: int
+    part: int
+
+
+def parts(rows: Sequence[Part], *, key: str, title: str, description: str) -> Markup:
+    """Draw a row for each name: the whole as a pale bar, its part as a strong one in front of it."""
+    width, step = 320, 34
+    most = max((row.whole for row in rows), default=0) or 1
+    drawn = Markup().join(
+        Markup(
+            '<text x="0" y="{text}">{name}</text><rect class="past" x="0" y="{y}" width="{whole:g}" height="10"/>'
+            '<rect class="now" x="0" y="{y}" width="{part:g}" height="10"/>'
+        ).format(
+            text=place * step + 12,
+            name=shorten(row.name, 44),
+            y=place * step + 18,
+            whole=round(width * row.whole / most, 1),
+            part=round(width * row.part / most, 1),
+        )
+        for place, row in enumerate(rows)
+    )
+    return Markup(
+        '<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-t {key}-d">'
+        '<title id="{key}-t">{title}</title><desc id="{key}-d">{description}</desc>{drawn}</svg>'
+    ).format(width=width, height=len(rows) * step, key=key, title=title, description=description, drawn=drawn)
 
 
 def _rect(place: int, bar: Bar, most: float, *, now: bool) -> Markup:

@@ -19,13 +19,16 @@ from dailyten.render.follow_page import follow_page
 from dailyten.render.library import Bygone, shelve
 from dailyten.render.links import Way, edition_path, month_path
 from dailyten.render.picture import Picture
-from dailyten.render.press import Page, Press
+from dailyten.render.plots import count_by_week
+from dailyten.render.press import Page, Press, feed_path
+from dailyten.render.receipt import Receipt
 from dailyten.render.search_pages import search_pages, shards, titles_path
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.shelf_pages import shelf_pages
 from dailyten.render.syndication import whole_feeds
 from dailyten.render.templates import set_in, source
 from dailyten.render.trend_pages import numbers_page, rising_page
+from dailyten.render.trends import minutes_saved
 from dailyten.render.wording import at_clock
 
 _FIXED_PAGES = (
@@ -52,6 +55,7 @@ def site(
     earlier: Sequence[ArchiveLine] = (),
     earlier_shards: Mapping[str, bytes] = MappingProxyType({}),
     bygone: Bygone | None = None,
+    receipts: Sequence[Receipt] = (),
 ) -> Iterator[Page | Picture]:
     """Give every page of the site of these editions (of one time zone, any order, all revisions there are).
 
@@ -76,7 +80,7 @@ def site(
     yield from feed_pages(press)
     yield numbers_page(press)
     yield rising_page(press)
-    yield _about(press)
+    yield _about(press, receipts)
     yield from search_pages(press, earlier_shards)
     yield from ahead_pages(press, read_shards(earlier_shards))
     yield follow_page(press)
@@ -163,8 +167,9 @@ def icon(settings: SiteSettings) -> Page:
     return Page(path="icon.svg", body=drawn.replace('class="tenth"', f'fill="{light.accent}"').encode())
 
 
-def _about(press: Press) -> Page:
+def _about(press: Press, receipts: Sequence[Receipt]) -> Page:
     newest = press.library.newest
+    failed = [report for report in newest.edition.feeds if not report.read] if newest else []
     return press.page(
         "about.html",
         "about/index.html",
@@ -172,6 +177,12 @@ def _about(press: Press) -> Page:
         description=f"How {press.settings.name} is made.",
         sheet=newest,
         built=at_clock(newest.edition) if newest else "",
+        failed=failed,
+        feed_path=feed_path,
+        receipts=receipts,
+        saved=count_by_week(
+            press.weeks(minutes_saved), "saved", name="Reading", one="minute saved", many="minutes saved"
+        ),
     )
 
 

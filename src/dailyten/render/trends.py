@@ -87,6 +87,11 @@ def entries_by_feed(edition: Edition) -> Iterable[tuple[str, int]]:
     return [(report.feed_id, report.entries) for report in edition.feeds]
 
 
+def minutes_saved(edition: Edition) -> Iterable[tuple[str, int]]:
+    """Count the minutes that an edition saved its readers."""
+    return [("saved", edition.minutes_saved)]
+
+
 def rising_terms(editions: Sequence[Edition], until: date) -> tuple[Term, ...]:
     """Name words that stand in more titles this week than in an ordinary one of the four weeks before.
 

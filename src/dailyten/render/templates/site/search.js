@@ -164,5 +164,6 @@
   more.addEventListener('click', () => { limit += ENOUGH; search(); });
   new URLSearchParams(location.search).forEach((value, name) => { if (form.elements[name]) form.elements[name].value = value; });
   form.hidden = false;
+  document.getElementById('filters').open = ['topic', 'network', 'feed', 'from', 'to'].some((name) => form.elements[name].value);
   search();
 })();
