@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import escape
+from itertools import pairwise
 from random import Random
 from secrets import token_urlsafe
 
@@ -61,6 +62,7 @@ class Town:
     root: str
     allowed: tuple[Allowance, ...] = LOOPBACK
     stories: list[str] = field(default_factory=list)
+    polled_at: list[datetime] = field(default_factory=list)
     listed: str = "/feed"
 
     @property
@@ -94,6 +96,7 @@ class Town:
     @asynccontextmanager
     async def _fetching(self) -> AsyncIterator[Fetch]:
         async with self._http() as fetcher:
+            self.polled_at.append(self.clock())
             yield fetcher.fetch
 
     @asynccontextmanager
@@ -421,6 +424,32 @@ def test_a_publisher_that_asks_for_peace_gets_it_whatever_its_hub_says(town: Tow
     town.beat()
 
     assert town.polls() == before
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_a_hub_does_every_story_is_kept_and_none_twice(town: Town, seed: int) -> None:
+    """Four days of chance: told, not told, told twice, told a lie, denied, asked badly, no longer served."""
+    rng = Random(seed)
+    town.beat()
+    for number in range(24):
+        body = town.publish(f"Story {number:02}")
+        match rng.randrange(7):
+            case 0 | 1:
+                town.hub.distribute(town.address, body)
+            case 2:
+                town.hub.distribute(town.address, body)
+                town.hub.distribute(town.address, body)
+            case 3:
+                town.hub.distribute(town.address, b"<rss/>", secret="guessed")
+            case 4:
+                town.hub.deny(town.hub.requests[-1], "closed for today")
+            case 5:
+                town.hub.status = rng.choice([202, 500, 410])
+        town.live(timedelta(hours=rng.choice([1, 4, 7])))
+    town.live(DAY)
+
+    assert town.titles() == sorted(["New till", "Open on Sunday", *(f"Story {number:02}" for number in range(24))])
+    assert min(later - earlier for earlier, later in pairwise(town.polled_at)) >= 15 * MINUTE
 
 
 def test_a_hub_in_a_private_network_is_not_asked(town: Town) -> None:

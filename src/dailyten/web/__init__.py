@@ -11,5 +11,5 @@
     app.py        all of it as one application, the site below it
     running.py    edge: a port of this machine, in a thread of its own
 
-GET never changes anything: what follows links in mails before their readers do would act for them.
+GET never changes anything a reader has: what follows links in mails before their readers do would act for them.
 """
