@@ -229,7 +229,7 @@ def test_the_search_finds_by_words_and_filters_with_the_keyboard_alone(chromium:
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     tab.locator("#network").select_option("tiktok")
-    tab.wait_for_function("document.querySelector('#said').textContent.startsWith('Nothing found')")
+    tab.get_by_text("Nothing found.").wait_for()
     address = tab.url
     tab.context.close()
 
