@@ -19,6 +19,7 @@ Beside them:
     model/      the nouns
     text/       what knows about words: HTML to plain text, tokens, vectors, shortening
     packs/      industry packs: topics, networks and training entries as data
+    founding/   the folder of a new digest, and what runs it; edges: disk, installed
     errors.py   everything we raise
 
 Above them:

@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -148,7 +148,7 @@ def _structure(given: dict[str, Any], path: Path) -> Settings:
     except BaseValidationError as error:
         raise BadSetting(_first_fault(error), where=str(path)) from error
     _check_zone(settings.digest.zone, path)
-    return settings
+    return replace(settings, site=_placed(settings, path))
 
 
 def _first_fault(error: BaseValidationError) -> str:
@@ -172,6 +172,16 @@ def _words(fault: BaseException, kind: type | None) -> str:
 
 def _keys_of(kind: type) -> str:
     return ", ".join(each.name for each in fields(kind) if each.name != "folder") if is_dataclass(kind) else "none"
+
+
+def _placed(settings: Settings, path: Path) -> SiteSettings:
+    """Let the paths of the site's look start in the folder of the file."""
+    site = settings.site
+    templates, logo, dark = (each and settings.place(each) for each in (site.templates, site.logo, site.logo_dark))
+    if templates and not templates.is_dir():
+        wanted = "a folder that is there"
+        raise BadSetting("site.templates leads nowhere.", expected=wanted, came=str(templates), where=str(path))
+    return replace(site, templates=templates, logo=logo, logo_dark=dark)
 
 
 def _check_zone(zone: str, path: Path) -> None:

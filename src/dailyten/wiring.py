@@ -7,7 +7,7 @@ command was the import of what it did not use (November 2026).
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from random import Random
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from dailyten.config import HERE, Settings
+from dailyten.config import FILE, HERE, Settings, read_settings
 from dailyten.deliver.message import SenderSettings, is_public
 from dailyten.errors import BadFeedList, BadInput, BadRules, BadSetting, CannotGoOn, ModelError, NotFound
 from dailyten.feedlist.disk import IncludedLists, read_list_file, write_list_file
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dailyten.deliver.sending import MailLine
     from dailyten.deliver.settings import SmtpSettings
     from dailyten.deliver.smtp import SmtpLine
+    from dailyten.founding.folder import File
     from dailyten.model.edition import Edition
     from dailyten.pipeline.learning import School
     from dailyten.pipeline.links import Links
@@ -451,6 +452,27 @@ class _ListWatch:
 def our_packs() -> tuple[str, ...]:
     """Name the packs that come with dailyten."""
     return tuple(sorted(found.parent.name for found in Path(str(files("dailyten.packs"))).glob("*/pack.toml")))
+
+
+def list_of_pack(pack: str) -> bytes:
+    """Read the feed list that a new digest on one of our packs begins with."""
+    return (Path(str(files("dailyten.packs"))) / pack / "feeds.opml").read_bytes()
+
+
+def found(new: "Sequence[File]", folder: Path, *, replace: bool) -> tuple[str, ...]:
+    """Put the files of a new digest into its folder, all or none, once they are read as a digest would read them.
+
+    Gives the paths of those that were written. Raises BadInput for one that stands in the way or cannot be read.
+    """
+    from dailyten.founding.disk import put
+
+    return put(new, folder, _look_over, replace=replace)
+
+
+def _look_over(folder: Path) -> None:
+    parts = Parts(read_settings(folder / FILE, {}))
+    parts.pack()
+    read(parts.list_bytes(), name="feeds.opml")
 
 
 def stamp_of(pack: "Pack") -> str:

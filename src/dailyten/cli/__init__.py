@@ -111,6 +111,7 @@ ELSEWHERE = {
 }
 """Commands that live in another module than that of their group, so that the others do not load it."""
 COMMANDS = {
+    "init": "Set up a digest in a folder: asks a few questions, writes all it needs.",
     "today": "Read the feeds, build today's edition, write the site and the mail.",
     "demo": "Show three days on ten sample feeds: offline, in seconds.",
     "poll": "Ask the feeds that are due.",

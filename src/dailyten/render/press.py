@@ -7,6 +7,7 @@ from datetime import date
 from dailyten.render.harmless import line, slug
 from dailyten.render.library import Library
 from dailyten.render.links import Way, absolute
+from dailyten.render.logo import logos
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.sheet import Label, labels
 from dailyten.render.templates import set_in
@@ -37,6 +38,7 @@ class Press:
             "way": Way(path, self.settings),
             "settings": self.settings,
             "stylesheet": self.stylesheet,
+            "logos": logos(self.settings),
             "has_opml": self.has_opml,
             "title": line(title, 200),
             "description": line(description, 300),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from dailyten.model.topic import Wording
 
 _HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+ACCENT = "#0b5d57"
 MOST_NAME_CHARACTERS = 60
 MOST_ADDRESS_CHARACTERS = 300
 
@@ -21,20 +22,24 @@ class SiteSettings:
     address that bulk mail must show. `accent` is one colour, `#rrggbb`; shades that can be read on light and dark
     paper are computed from it. `hub` is the WebSub hub that is told when feeds change. With `index_names` links
     name `index.html`, so the site can be read from disk, without a server. `templates` is a folder with an
-    editor's own templates, which come before ours one by one. Raises ValueError.
+    editor's own templates, which come before ours one by one. `logo` is a picture beside the name, `logo_dark` the
+    same for dark paper; with a `logo_alt` it stands in the place of the name. Raises ValueError.
     """
 
     name: str
     base_url: str
     tagline: str = "Ten feeds, read for you"
     audience: str = "the owner of a small business who has fifteen minutes a day"
-    accent: str = "#0b5d57"
+    accent: str = ACCENT
     address: str = ""
     contact: str = ""
     subscribe_url: str = ""
     hub: str = ""
     index_names: bool = False
     templates: Path | None = None
+    logo: Path | None = None
+    logo_dark: Path | None = None
+    logo_alt: str = ""
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base_url)
@@ -50,6 +55,8 @@ class SiteSettings:
             raise ValueError(f"name must have 1 to {MOST_NAME_CHARACTERS} characters, came {len(self.name)}")
         if len(self.address) > MOST_ADDRESS_CHARACTERS:
             raise ValueError(f"address must have at most {MOST_ADDRESS_CHARACTERS} characters")
+        if self.logo is None and (self.logo_dark or self.logo_alt):
+            raise ValueError("logo must be set where logo_dark or logo_alt is")
 
     @property
     def base_path(self) -> str:

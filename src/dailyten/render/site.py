@@ -18,6 +18,7 @@ from dailyten.render.findable import Findable, month_key, read_shards, shard_pat
 from dailyten.render.follow_page import follow_page
 from dailyten.render.library import Bygone, shelve
 from dailyten.render.links import Way, edition_path, month_path
+from dailyten.render.logo import logos
 from dailyten.render.picture import Picture
 from dailyten.render.plots import count_by_week
 from dailyten.render.press import Page, Press, feed_path
@@ -74,6 +75,7 @@ def site(
     )
     yield stylesheet
     yield icon(settings)
+    yield from logo_files(settings)
     yield from edition_pages(press)
     yield from month_pages(press)
     yield from shelf_pages(press)
@@ -165,6 +167,11 @@ def icon(settings: SiteSettings) -> Page:
     mark = set_in("site/mark.svg", settings.templates)
     drawn = mark.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace("currentColor", light.ink)
     return Page(path="icon.svg", body=drawn.replace('class="tenth"', f'fill="{light.accent}"').encode())
+
+
+def logo_files(settings: SiteSettings) -> Iterator[Page]:
+    """Give the editor's own pictures. Raises BadSetting for one that cannot be shown."""
+    yield from (Page(path=each.path, body=each.body) for each in logos(settings) if each is not None)
 
 
 def _about(press: Press, receipts: Sequence[Receipt]) -> Page:

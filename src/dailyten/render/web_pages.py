@@ -7,9 +7,10 @@ from zoneinfo import available_timezones
 from dailyten.model.subscriber import LEAST_MINUTES, MOST_MINUTES, Days, QuietDays
 from dailyten.render.harmless import line
 from dailyten.render.links import Way
+from dailyten.render.logo import logos
 from dailyten.render.press import Page
 from dailyten.render.settings import Names, SiteSettings
-from dailyten.render.site import icon, style
+from dailyten.render.site import icon, logo_files, style
 from dailyten.render.templates import set_in
 from dailyten.render.wording import opened
 
@@ -34,6 +35,7 @@ class WebPages:
             "settings": settings,
             "words": self.names.words,
             "stylesheet": style(settings).path,
+            "logos": logos(settings),
             "has_opml": False,
             "title": line(f"{heading} \u00b7 {settings.name}", 200),
             "description": line(f"{heading}: {settings.name}", 300),
@@ -68,7 +70,7 @@ class WebPages:
     @property
     def files(self) -> tuple[Page, ...]:
         """Give what every page needs beside itself, whether or not a site is published yet."""
-        return (style(self._settings), icon(self._settings))
+        return (style(self._settings), icon(self._settings), *logo_files(self._settings))
 
     @property
     def _settings(self) -> SiteSettings:
