@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dailyten import __version__
@@ -28,6 +28,7 @@ def checked(tmp_path: Path, name: str, body: str, *command: str | Path) -> subpr
     return subprocess.run([*command, tmp_path / name], capture_output=True, text=True, check=False)
 
 
+@settings(deadline=None)
 @given(name=st.text(min_size=1, max_size=60).filter(lambda name: name.isprintable() and bool(name.strip())))
 def test_any_name_comes_through_the_settings_as_it_was_said(
     tmp_path_factory: pytest.TempPathFactory, name: str

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dailyten.founding.hours import LEAST_DELAY, MOST_DELAY, wake_ups
@@ -36,6 +36,7 @@ def test_it_wakes_when_the_hour_strikes_and_once_more_and_twice_to_poll(zone: st
     assert {each.hour for each in moments(lines, TODAY)} == hours
 
 
+@settings(deadline=None)
 @given(
     zone=st.sampled_from(sorted(available_timezones() - {"Factory", "localtime"})),
     hour=st.integers(0, 23),
@@ -53,6 +54,7 @@ def test_on_every_day_of_the_year_it_wakes_within_half_an_hour_after_the_hour(
     assert timedelta(minutes=LEAST_DELAY) <= min(waits) <= timedelta(minutes=MOST_DELAY, seconds=59)
 
 
+@settings(deadline=None)
 @given(name=st.text(min_size=1, max_size=20))
 def test_it_never_wakes_at_the_full_hour_when_everybody_does(name: str) -> None:
     assert all(re.match(r"[1-9]", line) for line in wake_ups("Europe/Berlin", 7, TODAY, name))
