@@ -449,6 +449,13 @@ class _ListWatch:
         return None if same else feed_list
 
 
+def site_files(folder: Path) -> tuple[tuple[str, ...], Callable[[str], bytes]]:
+    """Give the files of a site that lies in a folder, and what reads one of them."""
+    from dailyten.render.proof.disk import site_body, site_paths
+
+    return site_paths(folder), lambda path: site_body(folder, path)
+
+
 def our_packs() -> tuple[str, ...]:
     """Name the packs that come with dailyten."""
     return tuple(sorted(found.parent.name for found in Path(str(files("dailyten.packs"))).glob("*/pack.toml")))

@@ -68,6 +68,7 @@ GROUPS = {
         {
             "build": "Render the site from the frozen editions.",
             "serve": "Serve the site on this machine to look at it.",
+            "check": "Look for broken links, faults of markup and what keeps people from reading.",
         },
     ),
     "mail": (
@@ -108,6 +109,7 @@ ELSEWHERE = {
     ("feeds", "etiquette"): "watching",
     ("feeds", "earns"): "watching",
     ("feeds", "rules"): "ruling",
+    ("site", "check"): "proofing",
 }
 """Commands that live in another module than that of their group, so that the others do not load it."""
 COMMANDS = {
