@@ -5,6 +5,7 @@ Source: RFC 4287 4.1 (Atom), JSON Feed 1.1, sitemaps.org protocol, OPML 2.0.
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from lxml import etree
 
@@ -84,7 +85,8 @@ def read_json_feed(page: str, body: bytes) -> tuple[list[Fault], list[Pointer]]:
 
 
 def _line(element: etree._Element) -> int:
-    return int(str(element.sourceline or 0))
+    line = cast("int | None", element.sourceline)
+    return line or 0
 
 
 def _twice(page: str, ids: Sequence[str]) -> Iterator[Fault]:
