@@ -7,7 +7,7 @@ Networks take no SVG, so it is drawn as a PNG by Pillow, with fonts that are ins
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,10 +118,10 @@ def _cut(text: str, font: "FreeTypeFont", room: int) -> str:
 
 
 def _words(sheet: Sheet, settings: SiteSettings) -> Words:
-    """Choose the words; a title in a writing that the fonts do not have gives way to the sources."""
+    """Choose the words; a title in a writing that the fonts do not have gives way to the next one."""
     stories, minutes = len(sheet.stories), sheet.edition.minutes
-    titles = [story.title for story in sheet.stories if _has_glyphs(story.title)]
-    title = titles[0] if titles else sheet.quiet or sheet.counts
+    first = next((story.title for story in sheet.stories if _has_glyphs(story.title)), "")
+    title = first or sheet.quiet or sheet.counts
     return Words(
         name=line(settings.name, 40) if _has_glyphs(settings.name) else "",
         date_words=sheet.date_words,
@@ -164,5 +164,9 @@ def _missing() -> bytes:
 
 def _has_glyphs(text: str) -> bool:
     """Say whether the font has every character of a text."""
-    font, missing = _font("serif", 32), _missing()
-    return all(each.isspace() or bytes(font.getmask(each)) != missing for each in set(text))
+    return all(map(_has_glyph, set(text)))
+
+
+@lru_cache(maxsize=4096)
+def _has_glyph(character: str) -> bool:
+    return character.isspace() or bytes(_font("serif", 32).getmask(character)) != _missing()
