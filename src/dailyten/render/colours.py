@@ -6,6 +6,7 @@ Outlook) or the colour itself. So a pair of colours must keep its contrast as wr
 
 import colorsys
 from dataclasses import dataclass, replace
+from functools import cache
 
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3 (AA), for text of any size."""
@@ -55,6 +56,7 @@ _DARK = Palette(
 )
 
 
+@cache
 def palettes(accent: str) -> tuple[Palette, Palette]:
     """Give the light and the dark palette for an accent, whose lightness is moved as far as reading needs."""
     return (
