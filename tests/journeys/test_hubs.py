@@ -258,7 +258,7 @@ def test_a_delivery_during_a_poll_is_not_forgotten_with_it(town: Town) -> None:
         [state] = db.feeds.poll_states().values()
 
     assert state.next_poll_at is not None
-    assert state.next_poll_at <= town.clock() + 15 * MINUTE
+    assert state.next_poll_at <= town.clock() + 17 * MINUTE
 
 
 @pytest.mark.parametrize("lie", ["unsigned", "wrong secret", "wrong body"])

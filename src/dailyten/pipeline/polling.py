@@ -22,7 +22,7 @@ from dailyten.poll.etiquette import note_of
 from dailyten.poll.hubs import after_poll, announced_by, wait_beside
 from dailyten.poll.outcomes import Good, has_same_bytes, outcome_of
 from dailyten.poll.rhythm import REMEMBERED, usual_wait
-from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed, prompted
+from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed
 from dailyten.store.keeping import Arrived
 from dailyten.store.store import Store, Transaction
 
@@ -279,7 +279,7 @@ class _Round:
         usual = usual_wait(arrivals, asked_at)
         if push is not None:
             usual = wait_beside(push, usual, arrivals, asked_at, policy.beside_hub)
-        state = next_state(
+        return next_state(
             self.asked[read.feed_id][1],
             read.fetched,
             now=asked_at,
@@ -288,8 +288,6 @@ class _Round:
             wishes=None if read.document is None else _wishes_of(read.document),
             usual_wait=usual,
         )
-        told_meanwhile = push is not None and push.delivered_at is not None and push.delivered_at > asked_at
-        return prompted(state, now=self.poller.clock(), policy=policy) if told_meanwhile else state
 
     def _postponed(self, answer: Postponed) -> PollState:
         poller, before = self.poller, self.asked[answer.feed_id][1]

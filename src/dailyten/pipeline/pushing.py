@@ -7,13 +7,13 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, assert_never
 
 import structlog
 
-from dailyten.model.fetched import Failed, Posted
+from dailyten.model.fetched import Failed, Failure, Posted
 from dailyten.model.push import Intent, Push
 from dailyten.poll.hubs import (
     MOST_MISSED,
@@ -48,12 +48,17 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubLine:
-    """What subscribing needs beside the store. `callbacks` is where hubs reach us, with a slash at its end."""
+    """What subscribing needs beside the store.
+
+    `callbacks` is where hubs reach us, with a slash at its end. All requests of one beat together may take `patience`,
+    for an edition waits behind them; what did not come to its turn has failed.
+    """
 
     callbacks: str
     posting: Callable[[], AbstractAsyncContextManager[Post]]
     random_name: Callable[[], str]
     clock: Callable[[], datetime]
+    patience: timedelta = timedelta(seconds=30)
 
 
 class Heard(StrEnum):
@@ -141,11 +146,15 @@ def hub_counts(store: Store, now: datetime) -> tuple[int, int]:
 
 async def _ask(line: HubLine, asking: Sequence[tuple[Push, Intent]]) -> list[tuple[Push, Intent, Posted | Failed]]:
     room = asyncio.Semaphore(AT_ONCE)
+    ends_at = asyncio.get_running_loop().time() + line.patience.total_seconds()
     async with line.posting() as post:
 
         async def ask(push: Push, intent: Intent) -> tuple[Push, Intent, Posted | Failed]:
-            async with room:
-                return push, intent, await post(push.hub_url, form_of(push, intent))
+            try:
+                async with asyncio.timeout_at(ends_at), room:
+                    return push, intent, await post(push.hub_url, form_of(push, intent))
+            except TimeoutError:
+                return push, intent, Failed(failure=Failure.TIMEOUT, detail="no answer in time")
 
         return await asyncio.gather(*(ask(push, intent) for push, intent in asking))
 
