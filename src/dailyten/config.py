@@ -19,7 +19,7 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
 from dailyten.deliver.message import SenderSettings
-from dailyten.deliver.settings import DkimSettings, Security, SendLimits, SmtpSettings
+from dailyten.deliver.settings import BounceSettings, DkimSettings, Security, SendLimits, SmtpSettings
 from dailyten.errors import BadSetting
 from dailyten.pipeline.settings import DigestSettings, ListSettings, WebSettings
 from dailyten.poll.guard import Allowance
@@ -67,6 +67,7 @@ class Settings:
     smtp_fallback: tuple[SmtpSettings, ...] = ()
     sending: SendLimits = field(default_factory=SendLimits)
     dkim: DkimSettings = field(default_factory=DkimSettings)
+    bounces: BounceSettings = field(default_factory=BounceSettings)
     web: WebSettings | None = None
 
     def place(self, path: Path) -> Path:

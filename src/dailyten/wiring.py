@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from dailyten.deliver.settings import SmtpSettings
     from dailyten.deliver.smtp import SmtpLine
     from dailyten.founding.folder import File
+    from dailyten.model.bounce import Bounce, BounceDoor
     from dailyten.model.edition import Edition
+    from dailyten.pipeline.bouncing import Bouncer
     from dailyten.pipeline.learning import School
     from dailyten.pipeline.links import Links
     from dailyten.pipeline.listing import ListFile
@@ -304,9 +306,59 @@ class Parts:
             post=post,
             dkim=dkim,
             gate=Gate(sender=sender, dkim=dkim, through=_through_a_sink),
+            bouncer=self.bouncer(),
             limits=limits,
             pace=Pace(limits.pace),
         )
+
+    def bouncer(self) -> "Bouncer":
+        """Make what takes in what comes back by mail."""
+        from dailyten.pipeline.bouncing import Bouncer
+
+        rule, zone = self.settings.bounces.rule, self.settings.digest.zone
+        return Bouncer(keys=self.keys(), rule=rule, zone=zone, clock=self.clock)
+
+    def take_returned(self, store: Store) -> "list[Bounce]":
+        """Empty the mailboxes of the settings; what was taken is kept. Raises CannotGoOn, BadInput for no Maildir."""
+        from dailyten.deliver.imap import take_from_imap
+        from dailyten.deliver.maildir import take_from_maildir
+        from dailyten.model.bounce import BounceDoor
+
+        settings, taken = self.settings.bounces, list["Bounce"]()
+        if settings.maildir is not None:
+            take_from_maildir(self.settings.place(settings.maildir), self._taking(store, BounceDoor.MAILDIR, taken))
+        if settings.host:
+            take_from_imap(settings, self._taking(store, BounceDoor.IMAP, taken))
+        return taken
+
+    def take_returned_from(self, store: Store, path: Path) -> "list[Bounce]":
+        """Take in a mail in a file, or a Maildir; a file stays as it is. Raises BadInput, CannotGoOn."""
+        from dailyten.deliver.maildir import take_from_maildir
+        from dailyten.model.bounce import BounceDoor
+
+        taken = list["Bounce"]()
+        if path.is_dir():
+            take_from_maildir(path, self._taking(store, BounceDoor.MAILDIR, taken))
+            return taken
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise BadInput("The mail cannot be read.", came=str(error.strerror), where=str(path)) from error
+        self._taking(store, BounceDoor.FILE, taken)(content)
+        return taken
+
+    def _taking(self, store: Store, door: "BounceDoor", taken: "list[Bounce]") -> Callable[[bytes], bool]:
+        from dailyten.model.bounce import BounceKind
+
+        bouncer = self.bouncer()
+
+        def take(content: bytes) -> bool:
+            bounce = bouncer.take(store, content, door)
+            if bounce is not None:
+                taken.append(bounce)
+            return bounce is None or bounce.kind is not BounceKind.UNREAD
+
+        return take
 
     def dkim_keys(self) -> "tuple[DkimKey, ...]":
         """Read the keys that sign, as far as the settings name files. Raises BadSetting."""
@@ -410,6 +462,9 @@ class Parts:
             clock=self.clock,
             worker=worker,
             hubs=self.hubs(),
+            take_returned=_ReturnWatch(self).due
+            if self.settings.bounces.host or self.settings.bounces.maildir
+            else None,
         )
 
     def keys(self) -> tuple[bytes, ...]:
@@ -454,6 +509,22 @@ def site_files(folder: Path) -> tuple[tuple[str, ...], Callable[[str], bytes]]:
     from dailyten.render.proof.disk import site_body, site_paths
 
     return site_paths(folder), lambda path: site_body(folder, path)
+
+
+@dataclass(slots=True)
+class _ReturnWatch:
+    """Looks into the mailboxes for what came back, every so often."""
+
+    parts: Parts
+    next_at: datetime | None = None
+
+    def due(self, store: Store) -> "list[Bounce]":
+        """Look, if it is time."""
+        now = self.parts.clock()
+        if self.next_at is not None and now < self.next_at:
+            return []
+        self.next_at = now + self.parts.settings.bounces.every
+        return self.parts.take_returned(store)
 
 
 def our_packs() -> tuple[str, ...]:

@@ -80,6 +80,8 @@ GROUPS = {
             "keys": "Make the keys that sign mails, and print their DNS records.",
             "send": "Send what is queued.",
             "outbox": "Show what became of each message.",
+            "receipt": "Show how an edition was delivered: counts, no people.",
+            "bounces": "Show what came back by mail, or take it in.",
         },
     ),
     "subscribers": (
@@ -110,6 +112,8 @@ ELSEWHERE = {
     ("feeds", "earns"): "watching",
     ("feeds", "rules"): "ruling",
     ("site", "check"): "proofing",
+    ("mail", "bounces"): "returns",
+    ("mail", "receipt"): "returns",
 }
 """Commands that live in another module than that of their group, so that the others do not load it."""
 COMMANDS = {

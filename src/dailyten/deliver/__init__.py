@@ -13,5 +13,9 @@ sending.py   leases, hands over, settles; its ports to the outbox and to a mail 
 grouping.py  one commit for what several workers want written down
 failover.py  several mail servers as one
 smtp.py      edge: one line to one mail server, its stages told apart
+bounces.py   what a mail that came back says; the words that tell it stand in bounce_words.py
+webhook.py   what a mail service says has come back, signed
 disk.py      edge: messages as files
+imap.py      edge: a mailbox
+maildir.py   edge: a Maildir
 """

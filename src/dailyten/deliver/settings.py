@@ -10,6 +10,7 @@ from pathlib import Path
 from dailyten.deliver.pace import PaceLimits
 from dailyten.errors import BadSetting
 
+LEAST_SECRET = 24
 SELECTOR = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 
 
@@ -110,3 +111,57 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceRule:
+    """When a mailbox that takes nothing now is given up: after so many editions in vain, over so long."""
+
+    editions: int = 5
+    span: timedelta = timedelta(days=14)
+
+    def __post_init__(self) -> None:
+        if self.editions < 1 or self.span < timedelta(0):
+            raise ValueError("a rule for bounces has one edition or more, and a span")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceSettings:
+    """Where what comes back is found: a mailbox by IMAP, a Maildir, or a service that tells us. Raises BadSetting.
+
+    The mailbox should be for nothing else: what is read there is marked as read. `delete` removes what was understood
+    and kept; what nobody could read is never deleted. `webhook_secret` signs what a service says.
+    """
+
+    host: str = ""
+    port: int = 993
+    security: Security = Security.TLS
+    username: str = ""
+    password: str = ""
+    mailbox: str = "INBOX"
+    verify: bool = True
+    ca_file: Path | None = None
+    timeout: timedelta = timedelta(seconds=30)
+    longest: timedelta = timedelta(minutes=2)
+    delete: bool = False
+    maildir: Path | None = None
+    every: timedelta = timedelta(minutes=5)
+    rule: BounceRule = field(default_factory=BounceRule)
+    webhook_secret: str = ""
+
+    def __post_init__(self) -> None:
+        if self.host and self.security is Security.NONE and not _is_this_machine(self.host):
+            raise BadSetting(
+                "The password would travel in the clear.",
+                expected="starttls or tls",
+                came="none",
+                where="bounces.security",
+            )
+        if self.webhook_secret and len(self.webhook_secret) < LEAST_SECRET:
+            expected = f"{LEAST_SECRET} characters or more, at random"
+            raise BadSetting("The secret is too short.", expected=expected, where="bounces.webhook_secret")
+
+    @property
+    def place(self) -> str:
+        """Name the mailbox for people."""
+        return f"{self.username}@{self.host}:{self.port}/{self.mailbox}"

@@ -40,6 +40,7 @@ class Act(StrEnum):
     RESUMED = "resumed"
     LEFT = "left"
     CAME_BACK = "came_back"
+    SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ It must come out as it went in, every signature of ours must hold when another p
 no error. An edition that fails waits in the outbox, for it is easier to mend one than to take back five thousand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dailyten.deliver.dkim import DkimKey
@@ -44,6 +44,13 @@ class Gate:
     dkim: tuple[DkimKey, ...]
     through: Callable[[Outgoing], bytes]
     looked: dict[str, Looked] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+
+    def news(self, held: Iterable[str]) -> list[str]:
+        """Give the sentences that were not told before, for a log that is written to every half minute."""
+        new = [each for each in held if each not in self.told]
+        self.told.update(new)
+        return new
 
     def look(self, outgoing: Outgoing) -> Looked:
         """Send one copy through and look at what came. Raises CannotGoOn when this machine has no port for it."""

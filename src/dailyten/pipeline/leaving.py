@@ -29,6 +29,19 @@ def leave(db: Transaction, subscriber_id: str, door: Door, now: datetime, words:
     return _became(db, gone, Act.LEFT, door, words)
 
 
+def suppress(db: Transaction, subscriber_id: str, now: datetime, words: str) -> bool:
+    """Write to nobody at an address that does not take mail, or whose owner reported it; False if they are gone.
+
+    Who left by themselves and complains afterwards is suppressed too; no import brings them back. Raises NotFound.
+    """
+    known = db.subscribers.get(subscriber_id)
+    db.outbox.cancel(subscriber_id, now)
+    if known.membership is Membership.SUPPRESSED:
+        return False
+    _became(db, replace(known, membership=Membership.SUPPRESSED, changed_at=now), Act.SUPPRESSED, Door.MAIL, words)
+    return True
+
+
 def can_come_back(subscriber: Subscriber, now: datetime) -> bool:
     """Say whether a farewell can still be taken back."""
     left_at = subscriber.left_at

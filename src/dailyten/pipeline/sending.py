@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
-import structlog
-
 from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.envelope import tagged
 from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
@@ -31,6 +29,7 @@ from dailyten.errors import NotFound
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition
 from dailyten.model.issue import Issue
+from dailyten.pipeline.bouncing import Bouncer
 from dailyten.pipeline.gating import Gate
 from dailyten.pipeline.links import Links
 from dailyten.pipeline.queueing import Post, queue_due
@@ -40,8 +39,6 @@ from dailyten.render.mail import Mail, MailForm, MailLinks, as_edited, form_of
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.store.outbox import Outbox
 from dailyten.store.store import Store, Transaction
-
-log = structlog.get_logger()
 
 PERSONAL = "https://personal.invalid/"
 """Stands in a mail that is only looked at where each reader gets a link of their own."""
@@ -59,8 +56,8 @@ class MailRoom:
     """What making messages needs: who sends, how mails look, and the keys, the newest first.
 
     With `links` readers get pages of the web service, without them addresses to write to. With a `gate` one copy of
-    each edition is looked at before anybody gets it. `issues` holds what was chosen for the deliveries in hand.
-    Several threads may ask for messages at once.
+    each edition is looked at before anybody gets it, with a `bouncer` a mailbox that is refused gets no more.
+    `issues` holds what was chosen for the deliveries in hand. Several threads may ask for messages at once.
     """
 
     sender: SenderSettings
@@ -71,6 +68,7 @@ class MailRoom:
     dkim: tuple[DkimKey, ...] = ()
     links: Links | None = None
     gate: Gate | None = None
+    bouncer: Bouncer | None = None
     limits: SendLimits = field(default_factory=SendLimits)
     pace: Pace | None = None
     issues: dict[str, Issue] = field(default_factory=dict)
@@ -234,11 +232,12 @@ def outbox_of(
     which: Callable[[Transaction], Outbox] = lambda db: db.outbox,
     issues: dict[str, Issue] | None = None,
     held: Collection[str] = (),
+    after_settling: Callable[[Transaction, Delivery], None] | None = None,
 ) -> GroupedOutbox:
     """Give an outbox of a store as sending wants it: what several workers write at once is one transaction.
 
     What was chosen for the deliveries that are leased is put into `issues`; nothing is leased of editions that are
-    `held`.
+    `held`. `after_settling` hears of each delivery that was settled, in the same transaction.
     """
 
     def lease(worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
@@ -252,9 +251,15 @@ def outbox_of(
         with store.writing() as db:
             outbox = which(db)
             return [
-                outbox.in_doubt(move.delivery_id, move.worker) if isinstance(move, Doubt) else outbox.settle(move)
+                outbox.in_doubt(move.delivery_id, move.worker) if isinstance(move, Doubt) else settle(db, outbox, move)
                 for move in moves
             ]
+
+    def settle(db: Transaction, outbox: Outbox, delivery: Delivery) -> bool:
+        settled = outbox.settle(delivery)
+        if settled and after_settling is not None:
+            after_settling(db, delivery)
+        return settled
 
     return GroupedOutbox(lease, write)
 
@@ -282,7 +287,12 @@ def send_queued(
         return room.message(delivery, lambda edition_id: _edition(store, edition_id))
 
     held = {} if force else held_back(store, room, clock())
-    outbox, pace = outbox_of(store, issues=room.issues, held=held), room.pace
+
+    def heed(db: Transaction, delivery: Delivery) -> None:
+        if room.bouncer is not None:
+            room.bouncer.refused(db, delivery, clock())
+
+    outbox, pace = outbox_of(store, issues=room.issues, held=held, after_settling=heed), room.pace
     sent = send(outbox, open_line, message_of, worker=worker, clock=clock, rng=rng, limits=room.limits, pace=pace)
     return replace(sent, held=tuple(held.values()))
 
@@ -298,8 +308,6 @@ def held_back(store: Store, room: MailRoom, now: datetime) -> dict[str, str]:
     for each in fresh:
         looked = room.gate.look(room.message(each, lambda edition_id: _edition(store, edition_id)))
         room.gate.looked[each.edition_id] = looked
-        if looked.faults:
-            log.error("edition_held", edition=each.edition_id, reason=looked.words)
     looks = {each.edition_id: room.gate.looked[each.edition_id] for each in samples}
     return {edition_id: looked.words for edition_id, looked in looks.items() if looked.faults}
 

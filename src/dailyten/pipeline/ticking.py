@@ -4,7 +4,8 @@ Nothing is remembered between beats: the store knows what is done, so a beat may
 """
 
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,8 +13,9 @@ import structlog
 
 from dailyten.deliver.sending import MailLine, Sent
 from dailyten.edition.morning import due_at, local_date
-from dailyten.errors import BadFeedList, BadRules, DailytenError
+from dailyten.errors import BadFeedList, BadInput, BadRules, CannotGoOn, DailytenError
 from dailyten.feedlist.read import FeedList
+from dailyten.model.bounce import Bounce
 from dailyten.model.edition import ArchiveLine
 from dailyten.pipeline.confirming import keep_house, send_confirmations
 from dailyten.pipeline.links import Links
@@ -39,6 +41,7 @@ class Day:
     `list_changed` gives the feed list when its file has changed since it was last asked, None when it has not;
     `rules_changed` says how many rules there are when theirs has. `maker` gives the classifier that is in use now,
     which may have learnt since, and the last good rules.
+    `take_returned` takes what came back by mail, if it is time to look; it raises CannotGoOn when there is no way to.
     """
 
     poller: Poller
@@ -54,6 +57,7 @@ class Day:
     clock: Callable[[], datetime]
     worker: str
     hubs: HubLine | None = None
+    take_returned: Callable[[Store], Sequence[Bounce]] | None = None
 
 
 def beat(store: Store, day: Day) -> None:
@@ -68,10 +72,24 @@ def beat(store: Store, day: Day) -> None:
         mind_moves(store, day)
     make_morning(store, day)
     publish_unpublished(store, day)
+    heed_returned(store, day)
     if day.room is not None:
         _send(store, day, day.room)
     if day.hubs is not None:
         mind_hubs(store, day.hubs)
+
+
+def heed_returned(store: Store, day: Day) -> None:
+    """Take what came back by mail, before anything else goes out. A mailbox that cannot be read stops no morning."""
+    if day.take_returned is None:
+        return
+    try:
+        taken = day.take_returned(store)
+    except (CannotGoOn, BadInput) as error:
+        log.warning("returned_mail_not_read", reason=str(error))
+        return
+    if taken:
+        log.info("returned_mail_taken", **Counter(str(each.kind) for each in taken))
 
 
 def mind_moves(store: Store, day: Day) -> None:
@@ -132,6 +150,8 @@ def _is_unpublished(line: ArchiveLine, day: Day) -> bool:
 def _send(store: Store, day: Day, room: MailRoom) -> None:
     rng = random.Random()  # noqa: S311 - spreads tries in time, keeps no secret
     sent = send_queued(store, room, day.open_line, worker=day.worker, clock=day.clock, rng=rng)
+    for words in room.gate.news(sent.held) if room.gate else ():
+        log.error("edition_held", reason=words)
     if replace(sent, held=()) != Sent():
         log.info("mailed", sent=sent.sent, deferred=sent.deferred, failed=sent.failed, unknown=sent.unknown)
     if sent.stopped:

@@ -164,6 +164,12 @@ class Outbox:
         rows = self._db.execute(found.order_by(columns.queued_at, columns.delivery_id))
         return tuple(noun_of(Delivery, row) for row in rows)
 
+    def find(self, delivery_id: str) -> Delivery | None:
+        """Give a delivery, None if there is none."""
+        found = select(*columns_of(self._table, Delivery)).where(self._table.c.delivery_id == delivery_id)
+        row = self._db.execute(found).one_or_none()
+        return None if row is None else noun_of(Delivery, row)
+
     def counts(self, edition_id: str) -> dict[DeliveryState, int]:
         """Count the deliveries of an edition by state."""
         columns = self._table.c

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from dailyten.errors import BadSetting, DailytenError, StoreError
 from dailyten.store import postgres, sqlite, tables
 from dailyten.store.asks import Asks
+from dailyten.store.bounces import Bounces
 from dailyten.store.consents import Consents
 from dailyten.store.editions import Editions
 from dailyten.store.entries import Entries
@@ -51,6 +52,7 @@ class Transaction:
     consents: Consents
     asks: Asks
     confirm_mails: Outbox
+    bounces: Bounces
 
 
 class Store:
@@ -182,4 +184,5 @@ def _repositories(db: Connection) -> Transaction:
         consents=Consents(db),
         asks=Asks(db),
         confirm_mails=Outbox(db, tables.confirm_mails),
+        bounces=Bounces(db),
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+from dailyten.model.bounce import BounceDoor, BounceKind
 from dailyten.model.consent import Act, AskKind, Door
 from dailyten.model.delivery import DeliveryState
 from dailyten.model.entry import Standing
@@ -334,6 +335,25 @@ deliveries = Table(
     Index("deliveries_open", "ready_at", "delivery_id", sqlite_where=IS_OPEN),
     Index("deliveries_in_hand", "leased_until", sqlite_where=IS_IN_HAND),
     Index("deliveries_by_subscriber", "subscriber_id", "queued_at"),
+    sqlite_strict=True,
+)
+
+# What came back by mail. `content` is kept only for what a person must read.
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("bounce_id", Text, primary_key=True),
+    Column("came_at", Instant, nullable=False),
+    Column("kind", Choice(BounceKind), nullable=False),
+    Column("door", Choice(BounceDoor), nullable=False),
+    Column("subscriber_id", Text, ForeignKey("subscribers.subscriber_id", ondelete="CASCADE")),
+    Column("delivery_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("acted", Text, nullable=False),
+    Column("content", LargeBinary),
+    Index("bounces_by_subscriber", "subscriber_id", "came_at"),
+    Index("bounces_by_time", "came_at", "bounce_id"),
     sqlite_strict=True,
 )
 

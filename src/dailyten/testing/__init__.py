@@ -1,1 +1,1 @@
-"""What tests and `dailyten demo` stand on instead of the world: a feed server, a mail sink and a clock."""
+"""What tests and `dailyten demo` stand on instead of the world: a feed server, a mail sink, a mailbox, a clock."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
@@ -89,6 +90,13 @@ def _answer_machines(app: FastAPI, here: Reception, counts: Counts) -> None:
         live, silent = hub_counts(here.store, here.clock())
         return {"status": "ok", "hubs_live": live, "hubs_silent": silent}
 
+    @app.post("/hooks/mail", include_in_schema=False)
+    async def mail_came_back(request: Request) -> dict[str, int]:
+        """Take what a mail service says has come back."""
+        body = await request.body()
+        signature = request.headers.get("Dailyten-Signature", "")
+        return {"new": await run_in_threadpool(here.take_notice, body, signature)}
+
     @app.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:
         """Give the counts, to those who may read them."""
@@ -159,7 +167,7 @@ def _status(error: DailytenError) -> int:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    return request.url.path.startswith(("/api/", "/hooks/"))
 
 
 def _json(words: str, status: int, faults: Mapping[str, str] | None = None) -> Response:

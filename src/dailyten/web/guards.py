@@ -41,15 +41,16 @@ PRIVATE = frozenset(
         "view",
         "vote",
         "api",
+        "hooks",
         "healthz",
         "metrics",
         "websub",
     }
 )
 """What is a reader's own or of this moment: never kept by anybody on the way."""
-UNLIMITED = frozenset({"unsubscribe", "websub"})
+UNLIMITED = frozenset({"unsubscribe", "websub", "hooks"})
 """A mail provider sends all its readers' farewells from one network; a farewell is never refused. A hub calls for all
-its feeds from one network, and at addresses that nobody else knows."""
+its feeds from one network, and at addresses that nobody else knows. What a mail service posts is signed."""
 LARGE = frozenset({"websub"})
 """Documents come here, to a limit of their own."""
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from dailyten.classify.pack import Pack
 from dailyten.errors import BadSetting
+from dailyten.pipeline.bouncing import take_notice
 from dailyten.pipeline.sending import mail_page
 from dailyten.store.store import Store
 from dailyten.web.reception import Reception
@@ -31,4 +32,5 @@ def reception_of(parts: Parts, store: Store, pack: Pack) -> Reception:
         clock=parts.clock,
         settings=web,
         poll_policy=parts.settings.poll,
+        take_notice=partial(take_notice, store, parts.bouncer(), parts.settings.bounces.webhook_secret),
     )

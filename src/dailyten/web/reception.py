@@ -53,6 +53,8 @@ class Reception:
     """Everything behind the pages. `zone` is the digest's, `mail_domain` stands in Message-IDs.
 
     `mail_of` gives the mail that a subscriber got about an edition, both named by their ids, or raises NotFound.
+    `take_notice` takes what a mail service posts, with its signature, and says how much of it was new; it raises
+    BadLink for a signature that is not good, BadInput for what cannot be read.
     """
 
     store: Store
@@ -68,6 +70,7 @@ class Reception:
     clock: Callable[[], datetime]
     settings: WebSettings
     poll_policy: PollPolicy
+    take_notice: Callable[[bytes, str], int]
 
     def claim(self, token: str, *purposes: Purpose) -> Claim:
         """Read a link that is good for one of these purposes. Raises BadLink."""

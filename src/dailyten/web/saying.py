@@ -38,6 +38,7 @@ ACTS = {
     Act.RESUMED: "the mail goes on",
     Act.LEFT: "left",
     Act.CAME_BACK: "came back",
+    Act.SUPPRESSED: "stopped by us, for a mail came back or was reported",
 }
 DONE = {
     "wishes": "Your wishes are kept. The next mail follows them.",

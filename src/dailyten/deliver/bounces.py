@@ -1,0 +1,287 @@
+"""What a mail that came back says: read here, acted upon elsewhere. Pure.
+
+Believed is only a tag of ours (`dailyten.deliver.envelope`): in the address that the mail came to, or in the message of
+ours that it returns. Who wrote it, whom it names and the ids in it can be made up by anybody.
+
+Sources: RFC 3464 (reports), RFC 3463 (status codes), RFC 5965 (complaints), RFC 3834 (answers of machines); what does
+not follow them is read by flufl.bounce, which Mailman's makers keep.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.policy import compat32
+from email.utils import parseaddr
+from hashlib import sha256
+from typing import TYPE_CHECKING, TypeAlias
+
+from dailyten.deliver.bounce_words import kind_of, said_by_a_machine, wish_in
+from dailyten.deliver.envelope import identity_in
+from dailyten.model.bounce import MOST_WORDS, BounceKind
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+Mail: TypeAlias = "Message[str, str]"
+
+CAME_TO = (
+    "Delivered-To X-Delivered-To X-Original-To Envelope-To X-Envelope-To X-Forwarded-To X-RCPT-To Apparently-To To Cc"
+).split()
+TAGGED = re.compile(r"(?<![A-Za-z])(?:bounce|unsub)\+[0-9a-z]{1,32}\.[0-9a-f]{20}@[A-Za-z0-9.-]+", re.IGNORECASE)
+SOFT_BREAK = re.compile(rb"=\r?\n")
+OUR_ID = re.compile(r"<[0-9a-f]{16}\.[0-9a-f]{16}\.[0-9a-f]{8}@[A-Za-z0-9.-]+>")
+MOST_BYTES = 1_000_000
+MOST_TAGS = 50
+MOST_PARTS = 60
+DELIVERED = frozenset({"delivered", "relayed", "expanded"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a mail says. `answers` names the message of ours that a person answers, `writer` who that is.
+
+    `mark` tells it from every other mail. `wish` is what a person asks for, such as `pause 10` or `more 3`.
+    """
+
+    kind: BounceKind
+    mark: str
+    delivery_id: str = ""
+    subscriber_id: str = ""
+    status: str = ""
+    words: str = ""
+    wish: str = ""
+    answers: str = ""
+    writer: str = ""
+
+
+def hear(content: bytes, keys: Sequence[bytes]) -> Heard:
+    """Say what a mail is. Never raises: what cannot be read is `unread`. Only its first megabyte is looked at."""
+    content = content[:MOST_BYTES]
+    try:
+        return _hear(content, keys)
+    except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError):
+        return Heard(kind=BounceKind.UNREAD, mark=_hash(content), words="no mail program could read it")
+
+
+def _hear(content: bytes, keys: Sequence[bytes]) -> Heard:
+    message: Mail = message_from_bytes(content, policy=compat32)
+    mark = _line(message, "Message-ID") or _hash(content)
+    if not any(message.keys()):
+        return Heard(kind=BounceKind.UNREAD, mark=mark, words="it has no headers")
+    parts = list(_parts(message))
+    whose = _whose(message, content, parts, keys)
+    said = (
+        _complaint(parts)
+        or _farewell(message, parts, keys)
+        or _report(parts)
+        or _old_bounce(message, parts)
+        or _machine(message)
+        or _letter(message, parts)
+    )
+    if said.writer or said.subscriber_id or said.kind is BounceKind.LETTER:
+        return replace(said, mark=mark)  # a person wrote: what is quoted below says nothing of the writer
+    return replace(said, mark=mark, delivery_id=whose.delivery_id, subscriber_id=whose.subscriber_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whose:
+    delivery_id: str = ""
+    subscriber_id: str = ""
+
+
+def _whose(message: Mail, content: bytes, parts: Sequence[Mail], keys: Sequence[bytes]) -> _Whose:
+    """Find for whom the mail of ours was made: by the address it came back to, else by what is returned of it."""
+    came_to = " ".join(_line(message, name) for name in CAME_TO)
+    texts = [came_to, SOFT_BREAK.sub(b"", content).decode("latin-1")]
+    texts += [_payload(part) for part in parts if _line(part, "Content-Transfer-Encoding").lower() == "base64"]
+    delivery_id = subscriber_id = ""
+    for found in list(dict.fromkeys(each for text in texts for each in TAGGED.findall(text)))[:MOST_TAGS]:
+        delivery_id = delivery_id or identity_in(found, "bounce", keys)
+        subscriber_id = subscriber_id or identity_in(found, "unsub", keys)
+    return _Whose(delivery_id=delivery_id, subscriber_id="" if delivery_id else subscriber_id)
+
+
+def _complaint(parts: Sequence[Mail]) -> Heard | None:
+    """Read a complaint by a reader, passed on by the reader's provider (RFC 5965)."""
+    for part in parts:
+        if part.get_content_type() == "message/feedback-report":
+            fields = _fields(_inside(part))
+            told = fields.get("feedback-type", "abuse").lower()
+            kind = {"not-spam": BounceKind.NOTICE, "opt-out": BounceKind.LEAVE}.get(told, BounceKind.COMPLAINT)
+            by = fields.get("user-agent", "") or fields.get("source-ip", "")
+            return Heard(kind=kind, mark="", words=f"{told} {by}".strip()[:MOST_WORDS])
+    return None
+
+
+def _farewell(message: Mail, parts: Sequence[Mail], keys: Sequence[bytes]) -> Heard | None:
+    """Read a mail to the address that a reader leaves by. The subject says what is wished, if anything else."""
+    for name in CAME_TO:
+        for found in TAGGED.findall(_line(message, name)):
+            if reader := identity_in(found, "unsub", keys):
+                subject = _line(message, "Subject")
+                kind, wish = wish_in(subject) or (BounceKind.LETTER, "")
+                if not subject.strip():
+                    kind, wish = wish_in(_first_words(parts)) or (BounceKind.LEAVE, "")
+                return Heard(kind=kind, mark="", subscriber_id=reader, words=subject[:MOST_WORDS], wish=wish)
+    return None
+
+
+def _report(parts: Sequence[Mail]) -> Heard | None:
+    """Read a report about a delivery (RFC 3464). Of several recipients the worst counts: we write to one at a time."""
+    for part in parts:
+        if part.get_content_type() == "message/delivery-status":
+            told = [_of_recipient(fields) for fields in _groups(part)]
+            said = [each for each in told if each is not None]
+            return min(said, key=lambda each: ORDER.index(each.kind)) if said else None
+    return None
+
+
+ORDER = list(BounceKind)
+
+
+def _of_recipient(fields: dict[str, str]) -> Heard | None:
+    action = fields.get("action", "").partition(" ")[0].partition(";")[0].lower()
+    status = _status(fields.get("status", "")) or _status(fields.get("diagnostic-code", ""))
+    words = fields.get("diagnostic-code", "").partition(";")[2].strip() or fields.get("diagnostic-code", "")
+    if not action and not status:
+        return None
+    if action in DELIVERED:
+        return Heard(kind=BounceKind.NOTICE, mark="", status=status, words=(words or action)[:MOST_WORDS])
+    if action == "delayed":
+        return Heard(kind=BounceKind.DELAYED, mark="", status=status, words=words[:MOST_WORDS])
+    return Heard(kind=kind_of(status, words), mark="", status=status, words=words[:MOST_WORDS])
+
+
+def _old_bounce(message: Mail, parts: Sequence[Mail]) -> Heard | None:
+    """Read a bounce that follows no standard: qmail's, Exim's, and whatever else flufl.bounce knows."""
+    from flufl.bounce import all_failures
+
+    words = _first_words(parts, whole=True)
+    failed = _line(message, "X-Failed-Recipients")
+    temporary, permanent = (frozenset[bytes](), frozenset[bytes]()) if failed else all_failures(message)
+    if not (failed or temporary or permanent or _is_from_a_server(message)):
+        return None
+    status, telling = _status(words), _telling(words)
+    if temporary and not permanent:
+        return Heard(kind=BounceKind.DELAYED, mark="", status=status, words=telling)
+    if not (failed or permanent) and said_by_a_machine(message.get("Auto-Submitted", ""), _line(message, "Subject")):
+        return None
+    return Heard(kind=kind_of(status, words), mark="", status=status, words=telling)
+
+
+def _machine(message: Mail) -> Heard | None:
+    """Know an answer that a machine gives in somebody's absence (RFC 3834, and what came before it)."""
+    subject = _line(message, "Subject")
+    known = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Vacation", "X-Autogenerated", "X-Auto-Reply-From")
+    precedence = _line(message, "Precedence").lower()
+    if (
+        said_by_a_machine(_line(message, "Auto-Submitted"), subject)
+        or any(name in message for name in known)
+        or precedence in ("auto_reply", "auto-reply")
+    ):
+        return Heard(kind=BounceKind.AUTO_REPLY, mark="", words=subject[:MOST_WORDS])
+    return None
+
+
+def _letter(message: Mail, parts: Sequence[Mail]) -> Heard:
+    """Read what a person wrote: a wish when its first line or its subject is nothing else, else a letter."""
+    subject, first = _line(message, "Subject"), _first_words(parts)
+    answered = OUR_ID.findall(f"{_line(message, 'In-Reply-To')} {_line(message, 'References')}")
+    kind, wish = wish_in(first) or wish_in(subject) or (BounceKind.LETTER, "")
+    return Heard(
+        kind=kind,
+        mark="",
+        words=(subject or first)[:MOST_WORDS],
+        wish=wish,
+        answers=answered[-1] if answered else "",
+        writer=parseaddr(_line(message, "From"))[1].lower(),
+    )
+
+
+def _is_from_a_server(message: Mail) -> bool:
+    writer = parseaddr(_line(message, "From"))[1].partition("@")[0].lower()
+    return writer in ("mailer-daemon", "postmaster", "mail-daemon") or _line(message, "Return-Path").strip() == "<>"
+
+
+def _parts(message: Mail) -> Iterator[Mail]:
+    for number, part in enumerate(message.walk()):
+        if number >= MOST_PARTS:
+            return
+        yield part
+
+
+def _groups(part: Mail) -> Iterator[dict[str, str]]:
+    """Give the fields of each recipient. The first group is of the message, unless a server left it out."""
+    inner = part.get_payload()
+    texts = [str(each) for each in inner] if isinstance(inner, list) else [_payload(part)]
+    for text in texts:
+        for group in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+            fields = _fields(group)
+            if "action" in fields or "status" in fields or "final-recipient" in fields:
+                yield fields
+
+
+def _inside(part: Mail) -> str:
+    inner = part.get_payload()
+    return "\n".join(str(each) for each in inner) if isinstance(inner, list) else _payload(part)
+
+
+def _fields(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in re.sub(r"\r?\n[ \t]+", " ", text).splitlines():
+        name, colon, value = line.partition(":")
+        if colon and name.strip().lower() not in found:
+            found[name.strip().lower()] = value.strip()
+    return found
+
+
+def _status(text: str) -> str:
+    found = re.search(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])", text)
+    return found[1] if found else ""
+
+
+def _telling(words: str) -> str:
+    """Give the lines of a bounce that say why: from the first that holds a code, else the first ones."""
+    lines = [" ".join(line.split()) for line in words.splitlines() if line.strip()]
+    start = next((number for number, line in enumerate(lines) if re.search(r"\b[45]\d\d\b|[45]\.\d\.\d", line)), 0)
+    return " ".join(lines[start : start + 3])[:MOST_WORDS]
+
+
+def _first_words(parts: Iterable[Mail], *, whole: bool = False) -> str:
+    """Give the first line of the text that is not quoted, or the whole text."""
+    for part in parts:
+        if part.get_content_type() == "text/plain" and not part.is_multipart():
+            text = _payload(part)
+            if whole:
+                return text
+            return next((line.strip() for line in text.splitlines() if line.strip() and line.lstrip()[0] != ">"), "")
+    return ""
+
+
+def _payload(part: Mail) -> str:
+    body = part.get_payload(decode=True)
+    if not isinstance(body, bytes):
+        return ""
+    try:
+        return body.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def _line(message: Mail, name: str) -> str:
+    """Give a header as people read it, all of its occurrences."""
+    return " ".join(_decoded(str(value)) for value in message.get_all(name, []))
+
+
+def _decoded(value: str) -> str:
+    try:
+        return " ".join(str(make_header(decode_header(value))).split())
+    except (LookupError, UnicodeError, MessageError, ValueError):
+        return " ".join(value.split())
+
+
+def _hash(content: bytes) -> str:
+    return sha256(content).hexdigest()
