@@ -45,6 +45,8 @@ def test_an_address_becomes_absolute_and_safe(href: str, expected: str) -> None:
         "file:///etc/passwd",
         "https://",
         "https://[::1",
+        "https://\\t.example/",
+        "https://good.example%2Fevil.example/",
         "https://a.example:port/",
         "https://a.example/" + "x" * 5_000,
         "",

@@ -13,7 +13,12 @@ from dailyten.parse.document import Parsed, parse
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SAMPLES = Path(__file__).parents[1] / "feeds"
-BODIES = [path.read_bytes() for path in sorted(SAMPLES.iterdir()) if not path.name.endswith(".expected.json")]
+SEEDS = Path(__file__).parent / "seeds"
+BODIES = [
+    path.read_bytes()
+    for path in (*sorted(SAMPLES.iterdir()), *sorted(SEEDS.iterdir()))
+    if not path.name.endswith((".expected.json", ".txt"))
+]
 PIECES = [
     *(
         b"<",

@@ -83,7 +83,7 @@ def _escapes_made_one(text: str) -> str:
         letter = chr(int(escape.group(1), 16))
         return letter if letter.isascii() and (letter.isalnum() or letter in "-._~") else escape.group().upper()
 
-    return _ESCAPE.sub(one, quote(text, safe=_PRINTED))
+    return _ESCAPE.sub(one, quote(text, safe=_PRINTED, errors="surrogatepass"))
 
 
 def alike_key(address: str) -> str:

@@ -23,6 +23,8 @@ _ROOTED = re.compile(r"/(?!/)(?!.*/\.)[\w.~!$'()*+,;=:@%/-]{0,1000}\Z", re.ASCII
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?=/|\Z)", re.ASCII)
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 _SPACE_INSIDE = re.compile(r"[\t\r\n]+ *")
+_NO_HOST = re.compile(r"[\x00-\x20#%/<>?@\\^|\x7f]")
+"""What no host holds. Source: the URL standard, "forbidden domain code point"."""
 _FEED_SCHEME = re.compile(r"\Afeed:(?://)?(?=https?:)", re.IGNORECASE)
 
 
@@ -56,9 +58,9 @@ def absolute(href: str, base: str) -> str:
         scheme, host, _ = parts.scheme, parts.hostname, parts.port
     except ValueError:
         return ""
-    if scheme not in ("http", "https") or not host or len(href) > MOST_CHARACTERS or host.strip(".") == "":
+    if scheme not in ("http", "https") or not _is_host(host) or len(href) > MOST_CHARACTERS:
         return ""
-    honest = _with_honest_host(href, host) if not host.isascii() else href
+    honest = _with_honest_host(href, host) if host and not host.isascii() else href
     return without_trackers(_BEFORE_HOST.sub(f"{scheme}://", honest, count=1))
 
 
@@ -113,6 +115,10 @@ def _tidy(href: str) -> str:
     if _BARE_HOST.match(href):
         href = f"http://{href}"
     return _UNSAFE.sub(lambda found: quote(found[0]), href)
+
+
+def _is_host(host: str | None) -> bool:
+    return host is not None and host.strip(".") != "" and not _NO_HOST.search(host)
 
 
 def _host_of(address: str) -> str:

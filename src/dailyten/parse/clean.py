@@ -235,7 +235,9 @@ def _attribute(found: re.Match[str], base: str) -> str:
     address = "" if said.startswith("#") else absolute(said, base)
     if address and address == said:
         return found[0]
-    return f' {found[1]}="{html.escape(address)}"' if address else ""
+    # An apostrophe stays as the sanitiser writes it, so that cleaning again changes nothing.
+    safe = html.escape(address, quote=False).replace('"', "&quot;")
+    return f' {found[1]}="{safe}"' if address else ""
 
 
 def _eager(picture: str) -> str:
