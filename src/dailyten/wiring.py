@@ -540,6 +540,8 @@ def list_of_pack(pack: str) -> bytes:
 def found(new: "Sequence[File]", folder: Path, *, replace: bool) -> tuple[str, ...]:
     """Put the files of a new digest into its folder, all or none, once they are read as a digest would read them.
 
+    Without settings among them, they are for the digest that stands there already.
+
     Gives the paths of those that were written. Raises BadInput for one that stands in the way or cannot be read.
     """
     from dailyten.founding.disk import put
@@ -548,6 +550,8 @@ def found(new: "Sequence[File]", folder: Path, *, replace: bool) -> tuple[str, .
 
 
 def _look_over(folder: Path) -> None:
+    if not (folder / FILE).exists():
+        return
     parts = Parts(read_settings(folder / FILE, {}))
     parts.pack()
     read(parts.list_bytes(), name="feeds.opml")

@@ -92,9 +92,13 @@ def test_addresses_become_a_feed_list(ask: Ask, tmp_path: Path) -> None:
             ["--feeds", "https://a.example/feed", "--feeds", "b.example"], "no address of a feed", id="address"
         ),
         pytest.param(["--mail"], "--sender", id="mail without a sender"),
-        pytest.param(["--mail", "--sender", "nobody", "--smtp-host", "h", "--postal", "p"], "sender", id="sender"),
-        pytest.param(["--name", ""], "needs a name", id="name"),
-        pytest.param(["--name", "x" * 61], "name must have", id="long name"),
+        pytest.param(
+            ["--mail", "--sender", "nobody", "--smtp-host", "h", "--postal", "p"],
+            "The sender's setting does not fit",
+            id="sender",
+        ),
+        pytest.param(["--name", ""], "name does not fit", id="name"),
+        pytest.param(["--name", "x" * 61], "name does not fit", id="long name"),
         pytest.param(["--url", "shop.example"], "base_url", id="url"),
         pytest.param(["--run", "windows"], "", id="run"),
     ],
@@ -135,6 +139,30 @@ def test_setting_it_up_again_changes_nothing(ask: Ask, tmp_path: Path) -> None:
 
     assert (code, all_in(tmp_path)) == (0, before)
     assert "nothing had to be written" in said
+
+
+def test_what_runs_a_digest_is_written_anew_and_the_digest_left_as_it_is(ask: Ask, tmp_path: Path) -> None:
+    ask(tmp_path, "init", ".", "--yes", "--zone", "UTC", "--run", "github")
+    toml = tmp_path / "dailyten.toml"
+    toml.write_text(f'{toml.read_text().replace("UTC", "Asia/Tokyo")}tagline = "My own words"\n', "utf-8")
+    (tmp_path / "feeds.opml").write_bytes(LIST)
+    before = all_in(tmp_path)
+
+    code, _, complaint = ask(tmp_path, "init", "--keep", "--run", "github")
+    assert (code, "digest.yml" in complaint) == (2, True)
+    assert ask(tmp_path, "init", "--keep", "--run", "github", "--force")[0] == 0
+
+    after = all_in(tmp_path)
+    workflow = ".github/workflows/digest.yml"
+    assert {name for name in after if after[name] != before.get(name)} == {workflow}
+    assert b"Asia/Tokyo" in after[workflow]
+
+
+def test_there_is_nothing_to_keep_in_an_empty_folder(ask: Ask, tmp_path: Path) -> None:
+    code, _, complaint = ask(tmp_path, "init", "--keep", "--run", "crontab")
+
+    assert (code, all_in(tmp_path)) == (2, {})
+    assert "dailyten.toml" in complaint
 
 
 def at_a_terminal(folder: Path, answers: str, *tokens: str) -> tuple[int, str]:

@@ -12,6 +12,7 @@ from dailyten.render.disk import LOCK, STAGING, publish
 from dailyten.render.logo import MOST_BYTES, MOST_WIDTH_PX
 from dailyten.render.settings import SiteSettings
 from dailyten.render.site import site
+from dailyten.web.app import TYPES
 from tests.render.sample_edition import NAMES, SETTINGS, edition
 
 
@@ -68,6 +69,7 @@ def test_a_logo_is_copied_and_its_size_stands_on_every_page(
     assert shown in files["index.html"].decode()
     assert f'src="../{path}"' in files["about/index.html"].decode()
     assert f"<span>{SETTINGS.name}</span>" in files["index.html"].decode()
+    assert f".{kind}" in TYPES, "the web service gives it too"
 
 
 def test_a_logo_that_says_the_name_stands_in_its_place_and_has_a_dark_twin(tmp_path: Path) -> None:

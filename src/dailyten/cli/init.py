@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,8 @@ from cyclopts import Parameter
 
 from dailyten.cli.asking import is_person, is_wanted, said, said_choice
 from dailyten.cli.saying import plural, say
-from dailyten.config import Settings
+from dailyten.config import FILE, Settings, read_settings
+from dailyten.deliver.message import SenderSettings
 from dailyten.errors import BadInput
 from dailyten.feedlist.address import complain, plain_address
 from dailyten.feedlist.disk import read_list_file
@@ -22,11 +23,11 @@ from dailyten.feedlist.fault import Severity
 from dailyten.feedlist.read import read
 from dailyten.founding.answers import Answers, Mailing, Place, Run, colour_named, name_from, zone_named
 from dailyten.founding.disk import standing, zone_here
-from dailyten.founding.folder import files_of, list_of
+from dailyten.founding.folder import File, files_of, list_of
 from dailyten.founding.installed import is_from_an_index, requirements
 from dailyten.model.instant import utc_now
 from dailyten.render.colours import palettes
-from dailyten.render.settings import ACCENT, SiteSettings
+from dailyten.render.settings import ACCENT, MOST_NAME_CHARACTERS, SiteSettings
 from dailyten.wiring import Parts, found, list_of_pack, our_packs
 
 DOCS = "https://dailyten.example/docs"
@@ -46,10 +47,10 @@ class _Asker:
 
     asks: bool
 
-    def text(self, given: str | None, question: str, default: str) -> str:
+    def text(self, given: str | None, question: str, default: str, read: Callable[[str], str] = str) -> str:
         if given is not None or not self.asks:
             return default if given is None else given
-        return said(question, default, str)
+        return said(question, default, read)
 
     def choice(self, given: str | None, question: str, choices: Sequence[tuple[str, str]], default: str) -> str:
         if given is not None or not self.asks:
@@ -74,6 +75,7 @@ def init(  # noqa: PLR0913 - a flag for each question
     run: Run | None = None,
     yes: bool = False,
     force: bool = False,
+    keep: bool = False,
 ) -> int:
     """Set up a digest in a folder: asks a few questions, writes all it needs.
 
@@ -93,13 +95,16 @@ def init(  # noqa: PLR0913 - a flag for each question
         run: What runs it every day.
         yes: Ask nothing: what no flag says has its default.
         force: Replace files that stand there.
+        keep: Leave the digest that is there as it is, and write only what runs it.
 
     """
     home = Path(os.path.abspath(folder))  # noqa: PTH100 - a link to a folder keeps the name that a person gave it
     ask = _Asker(asks=is_person() and not yes)
     if ask.asks:
         say(f"A digest in {home}. An empty line takes what stands in brackets.\n")
-    called = ask.text(name, "What is it called", name_from(home.name))
+    if keep:
+        return _run_anew(home, ask, run, force=force)
+    called = _name(name, name_from(home.name), ask)
     place = _zone(zone, ask)
     at = _hour(hour, ask)
     about = _pack(pack, ask)
@@ -119,14 +124,50 @@ def init(  # noqa: PLR0913 - a flag for each question
         mailing=mailing,
     )
     files = files_of(answers, _machine(home, runs), body, utc_now().date())
+    return _put(answers, files, home, count, ask, force=force)
+
+
+def _run_anew(home: Path, ask: _Asker, run: Run | None, *, force: bool) -> int:
+    """Write what runs the digest that is in a folder. Raises BadInput."""
+    settings = read_settings(home / FILE, {})
+    mailing = None
+    if (sender := settings.sender) is not None:
+        postal = sender.postal_address or settings.site.address
+        mailing = Mailing(sender=sender.address, smtp_host=settings.smtp.host, postal=postal)
+    answers = Answers(
+        name=settings.digest.name,
+        zone=settings.digest.zone,
+        hour=settings.digest.hour,
+        pack=settings.digest.pack,
+        run=Run(ask.choice(run, "What runs it every day?", _runs(mailing), "none")),
+        mailing=mailing,
+    )
+    files = files_of(answers, _machine(home, answers.run), b"", utc_now().date())
+    count = len(read(read_list_file(settings.place(settings.paths.feeds)), name=str(settings.paths.feeds)).feeds)
+    return _put(answers, [each for each in files if each.runs or each.secret], home, count, ask, force=force)
+
+
+def _put(answers: Answers, files: Sequence[File], home: Path, feeds: int, ask: _Asker, *, force: bool) -> int:
     if standing(files, home) and not force:
         force = _may_replace(standing(files, home), home, ask)
         if not force:
             say("Nothing was written.")
             return 0
     written = found(files, home, replace=force)
-    _say_done(answers, home, written, count)
+    _say_done(answers, home, written, feeds)
     return 0
+
+
+def _name(given: str | None, default: str, ask: _Asker) -> str:
+    def read_name(answer: str) -> str:
+        if not 0 < len(answer) <= MOST_NAME_CHARACTERS:
+            wanted = f"1 to {MOST_NAME_CHARACTERS} characters"
+            raise BadInput("The name does not fit.", expected=wanted, came=str(len(answer)), where="--name")
+        return answer
+
+    if given is None and ask.asks:
+        return said("What is it called", default[:MOST_NAME_CHARACTERS], read_name)
+    return read_name(default[:MOST_NAME_CHARACTERS] if given is None else given)
 
 
 def _zone(given: str | None, ask: _Asker) -> str:
@@ -211,7 +252,7 @@ def _mailing(
     while True:
         try:
             return Mailing(
-                sender=ask.text(sender, "  From which address", ""),
+                sender=_sender(ask.text(sender, "  From which address", "", _sender)),
                 smtp_host=ask.text(smtp_host, "  Through which mail server", ""),
                 postal=ask.text(postal, "  Your postal address, which the law wants at its foot", ""),
             )
@@ -220,6 +261,13 @@ def _mailing(
                 raise
             say(f"  {fault}")
             sender, smtp_host, postal = sender or None, smtp_host or None, postal or None
+
+
+def _sender(address: str) -> str:
+    """Look at an address before it is written. Raises BadInput; an empty one is asked for again by its flag."""
+    if address:
+        SenderSettings(name="-", address=address)
+    return address
 
 
 def _accent(given: str | None, ask: _Asker) -> str:

@@ -18,11 +18,15 @@ IMAGE_USER = 10001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file to be: its path with slashes, relative to the folder. A `secret` one is never replaced."""
+    """A file to be: its path with slashes, relative to the folder. A `secret` one is never replaced.
+
+    One that `runs` says how the digest is run, not what it is: it can be written anew without the others.
+    """
 
     path: str
     body: bytes
     secret: bool = False
+    runs: bool = False
 
 
 def files_of(answers: Answers, place: Place, feeds: bytes, on: date) -> tuple[File, ...]:
@@ -47,22 +51,23 @@ def _files(answers: Answers, place: Place, feeds: bytes, on: date) -> Iterator[F
     match answers.run:
         case Run.GITHUB:
             hours = wake_ups(answers.zone, answers.hour, on, answers.name)
-            yield File(path=".github/workflows/digest.yml", body=_set("workflow.yml", **about, hours=hours))
+            yield File(path=".github/workflows/digest.yml", body=_set("workflow.yml", **about, hours=hours), runs=True)
             yield _requirements(place)
         case Run.CRONTAB:
-            yield File(path="crontab", body=_set("crontab", **about, command=_cron_command(answers, place)))
+            yield File(path="crontab", body=_set("crontab", **about, command=_cron_command(answers, place)), runs=True)
         case Run.COMPOSE:
             user = f"{place.user_id}:{place.group_id}" if place.user_id else f"{IMAGE_USER}:{IMAGE_USER}"
-            yield File(path="compose.yaml", body=_set("compose.yaml", **about, user=user))
-            yield File(path="Dockerfile", body=_set("Dockerfile", **about))
-            yield File(path=".dockerignore", body=b"*\n!requirements.txt\n")
+            yield File(path="compose.yaml", body=_set("compose.yaml", **about, user=user), runs=True)
+            yield File(path="Dockerfile", body=_set("Dockerfile", **about), runs=True)
+            yield File(path=".dockerignore", body=b"*\n!requirements.txt\n", runs=True)
             yield _requirements(place)
         case Run.NONE:
             pass
 
 
 def _requirements(place: Place) -> File:
-    return File(path="requirements.txt", body="".join(f"{line}\n" for line in place.requirements).encode())
+    body = "".join(f"{line}\n" for line in place.requirements).encode()
+    return File(path="requirements.txt", body=body, runs=True)
 
 
 def _cron_command(answers: Answers, place: Place) -> str:

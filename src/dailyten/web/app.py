@@ -25,7 +25,13 @@ from dailyten.web.pages import Pages, router
 from dailyten.web.reception import File, Reception
 
 NOT_FOUND = 404
-TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+}
 NOT_NOW = "We cannot do this just now. Nothing was changed. Please try again in a minute."
 
 
