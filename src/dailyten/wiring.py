@@ -7,7 +7,7 @@ command was the import of what it did not use (November 2026).
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dailyten.deliver.sending import MailLine
     from dailyten.deliver.settings import SmtpSettings
     from dailyten.deliver.smtp import SmtpLine
+    from dailyten.deliver.standing import Look
     from dailyten.founding.folder import File
     from dailyten.model.bounce import Bounce, BounceDoor
     from dailyten.model.edition import Edition
@@ -372,6 +373,23 @@ class Parts:
             for path, selector in named
             if path is not None and domain
         )
+
+    def standing(self) -> "Iterator[Look]":
+        """Look up how the sending domain stands in the DNS; nothing is asked of a name that is for examples."""
+        from dailyten.deliver.dns import look_up
+        from dailyten.deliver.standing import Look, SendingDomain, is_for_examples, look_over
+
+        sender = self.settings.sender
+        if sender is None:
+            return
+        domain = sender.address.rpartition("@")[2].lower()
+        if is_for_examples(domain):
+            words = f"{domain} is a name for examples, so the DNS is not asked"
+            yield Look(what="SPF, DKIM, DMARC", well=None, words=words)
+            return
+        hello = self.settings.smtp.hello
+        sending = SendingDomain(domain=domain, returns=sender.own_domain, dkim=self.dkim_keys(), hello=hello)
+        yield from look_over(sending, look_up)
 
     def make_dkim_keys(self) -> "tuple[tuple[DkimKey, Path, bool], ...]":
         """Make the keys that are not there yet; give each with its file, and whether the settings name that file.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dailyten.cli.saying import plural, say
 from dailyten.config import read_settings
+from dailyten.deliver.settings import Security
 from dailyten.errors import BadFeedList, DailytenError
 from dailyten.feedlist.read import FeedList
 from dailyten.model.feed import FeedState
@@ -17,15 +18,17 @@ from dailyten.pipeline.taking import take_list
 from dailyten.wiring import Parts
 
 LEAST_FREE_MB = 200
+OURS = ("localhost", "127.0.0.1", "::1")
+MARKS = {True: "ok  ", False: "FAIL", None: "?   "}
 FIRST_SENSIBLE_YEAR = 2026
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at; `mend` says what to do where it is not well."""
+    """One thing that was looked at; `mend` says what to do where it is not well, None: nobody can know from here."""
 
     what: str
-    well: bool
+    well: bool | None
     words: str
     mend: str = ""
 
@@ -39,10 +42,10 @@ def doctor(*, config: Path | None = None) -> int:
     """
     findings = list(_findings(Parts(read_settings(config))))
     for each in findings:
-        say(f"{'ok  ' if each.well else 'FAIL'}  {each.what}: {each.words}")
-        if not each.well and each.mend:
+        say(f"{MARKS[each.well]}  {each.what}: {each.words}")
+        if each.well is False and each.mend:
             say(f"      {each.mend}")
-    faults = sum(not each.well for each in findings)
+    faults = sum(each.well is False for each in findings)
     say(f"\n{plural(faults, 'fault')}." if faults else "\nAll is well.")
     return int(faults > 0)
 
@@ -122,3 +125,9 @@ def _mail(parts: Parts) -> Iterator[Finding]:
         words = f"{server.place} is ready for mail" if down is None else down.words
         mend = "Check the section [smtp] of dailyten.toml, and that the mail server runs."
         yield Finding(what="mail server", well=down is None, words=words, mend=mend)
+        clear = server.security is Security.NONE and server.host not in OURS
+        words = f"mail leaves for {server.place} {'in the clear' if clear else 'over a line that nobody else reads'}"
+        mend = 'Set security = "starttls" or "tls" in [smtp]. Gmail asks for TLS from everybody (4.7.29).'
+        yield Finding(what="TLS", well=not clear, words=words, mend=mend)
+    for look in parts.standing():
+        yield Finding(what=look.what, well=look.well, words=look.words, mend=look.mend)
