@@ -149,12 +149,13 @@ class Vocabulary:
 
     def vector(self, text: Terms) -> dict[int, float]:
         """Give a text's row and value pairs, as the model is trained on them."""
-        found = self._word_block(text)
+        found = self.word_block(text)
         for place, value in self._gram_block(text).items():
             found[place] = value
         return found
 
-    def _word_block(self, text: Terms) -> dict[int, float]:
+    def word_block(self, text: Terms) -> dict[int, float]:
+        """Give the rows of a text's words, pairs and cues with their values; of length one."""
         places, rarity = self.word_places, self.rarity
         block = {places[word]: weight * rarity[places[word]] for word, weight in text.words.items() if word in places}
         length = math.sqrt(math.fsum(value * value for value in block.values()))
@@ -164,7 +165,7 @@ class Vocabulary:
         block: dict[int, float] = {}
         squares = 0.0
         for token, weight in text.tokens.items():
-            inside = self._token_block(token)
+            inside = self.token_block(token)
             squares += weight * weight * math.fsum(value * value for value in inside.values())
             for place, value in inside.items():
                 block[place] = block.get(place, 0.0) + weight * value
@@ -175,7 +176,7 @@ class Vocabulary:
     def _blocks(self) -> dict[str, dict[int, float]]:
         return {}
 
-    def _token_block(self, token: str) -> dict[int, float]:
+    def token_block(self, token: str) -> dict[int, float]:
         """Give the rows of a token's n-grams and how often each occurs times its idf; kept, for words come again."""
         known = self._blocks.get(token)
         if known is None:

@@ -7,19 +7,20 @@ random, so training the same entries again gives the same model.
 
 import hashlib
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from dailyten import __version__
 from dailyten.classify.decide import decide
 from dailyten.classify.evaluate import Guess, Truth, measure
-from dailyten.classify.features import Cues, Terms, Vocabulary, read
+from dailyten.classify.features import LETTERS_WEIGHT, Cues, Terms, Vocabulary, read
 from dailyten.classify.model import GRADES, NONE, Curve, Model, Opinion, expected_gain, usefulness_of
 from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import USEFULNESS_TOLD, Pack, TrainingEntry, training_hash
@@ -30,6 +31,8 @@ Flags = NDArray[np.bool_]
 FOLDS = 4
 LARGEST_WEIGHT = 127
 """Weights are stored in one signed byte."""
+TOLERANCE = 1e-3
+"""At which fitting stops; a tenth of it takes a third longer and changes no figure in the second place."""
 STEPS = range(20, 81, 2)
 """Thresholds that are tried, in hundredths."""
 SHARES = (0.05, 0.08, 0.11, 0.15, 0.2, 0.27, 0.35)
@@ -40,12 +43,13 @@ SHARES = (0.05, 0.08, 0.11, 0.15, 0.2, 0.27, 0.35)
 class Fitting:
     """How hard the model is fitted: the support vector machine's cost for topics and for usefulness.
 
-    `new_topic_cost` is that of topics which a pack adds to its base: there are few entries of them, which a high cost
-    would learn by heart.
+    Outputs are weighed as often as they occur: a hair better than balancing them (macro-F1 0.738 to 0.734, nDCG 0.805
+    to 0.800 in cross-validation). `new_topic_cost` is that of topics which a pack adds to its base: there are few
+    entries of them, which a high cost would learn by heart.
     """
 
-    cost: float = 0.3
-    grade_cost: float = 0.1
+    cost: float = 0.2
+    grade_cost: float = 0.2
     new_topic_cost: float = 0.05
 
 
@@ -209,15 +213,21 @@ def _held_back_values(texts: Sequence[Terms], task: _Task, folds: NDArray[np.int
 
 
 def _matrix(vocabulary: Vocabulary, texts: Sequence[Terms]) -> csr_matrix:
-    ends = [0]
-    places: list[int] = []
-    values: list[float] = []
-    for text in texts:
-        vector = vocabulary.vector(text)
-        places.extend(vector.keys())
-        values.extend(vector.values())
-        ends.append(len(places))
-    return csr_matrix((values, places, ends), shape=(len(texts), len(vocabulary)))
+    """Give the vectors of all texts, a row each: as `Vocabulary.vector` does, but the letters of a token once."""
+    words = _rows([vocabulary.word_block(text) for text in texts], len(vocabulary))
+    tokens = {token: place for place, token in enumerate(dict.fromkeys(each for text in texts for each in text.tokens))}
+    spelt = _rows([vocabulary.token_block(token) for token in tokens], len(vocabulary))
+    weights = _rows([{tokens[each]: weight for each, weight in text.tokens.items()} for text in texts], len(tokens))
+    squares = weights.power(2) @ np.asarray(spelt.power(2).sum(axis=1)).ravel()
+    scales = np.divide(LETTERS_WEIGHT, np.sqrt(squares), out=np.zeros(len(texts)), where=squares > 0)
+    return csr_matrix(words + diags(scales) @ weights @ spelt)
+
+
+def _rows(rows: Sequence[Mapping[int, float]], width: int) -> csr_matrix:
+    ends = list(accumulate((len(row) for row in rows), initial=0))
+    places = [place for row in rows for place in row]
+    values = [value for row in rows for value in row.values()]
+    return csr_matrix((values, places, ends), shape=(len(rows), width), dtype=float)
 
 
 def _fit(matrix: csr_matrix, task: _Task, fitting: Fitting) -> tuple[Matrix, Matrix]:
@@ -234,9 +244,10 @@ def _fit(matrix: csr_matrix, task: _Task, fitting: Fitting) -> tuple[Matrix, Mat
         cost = fitting.new_topic_cost if task.is_added(output) else fitting.cost
         machine = LinearSVC(
             C=fitting.grade_cost if task.is_grade(output) else cost,
-            class_weight="balanced",
+            class_weight="balanced" if task.is_added(output) else None,
             random_state=0,
             max_iter=5000,
+            tol=TOLERANCE,
         )
         machine.fit(matrix if told.all() else matrix[told], wanted, sample_weight=weights)
         coefficients[:, output] = machine.coef_[0]
@@ -319,14 +330,16 @@ def _opinion(row: Sequence[float], topics: tuple[str, ...], cuts: tuple[float, .
     return Opinion(
         topics=dict(zip(topics, row, strict=False)),
         primary=dict(zip((*topics, NONE), row[len(topics) :], strict=False)),
-        usefulness=usefulness_of(expected_gain(row[2 * len(topics) + 1 :]), cuts) if cuts else 0.0,
+        usefulness=usefulness_of(expected_gain(row[2 * len(topics)], row[2 * len(topics) + 1 :]), cuts)
+        if cuts
+        else 0.0,
     )
 
 
 def _grade_cuts(sure: Matrix, entries: Sequence[TrainingEntry]) -> tuple[float, ...]:
     """Cut the expected gains so that each grade is given as often as people gave it."""
     whole = [(row, entry) for row, entry in zip(sure.tolist(), entries, strict=True) if entry.speaks_of is None]
-    gains = [expected_gain(row[-len(GRADES) :]) for row, _ in whole]
+    gains = [expected_gain(row[-len(GRADES) - 1], row[-len(GRADES) :]) for row, _ in whole]
     below = [sum(entry.usefulness < grade for _, entry in whole) / len(whole) for grade in (1, 2, 3)]
     return tuple(round(float(cut), 5) for cut in np.quantile(gains, below))
 
