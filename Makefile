@@ -39,7 +39,7 @@ bench: $(VENV)/.dev ## measure, beside other programs where they are installed
 train: $(VENV)/.dev ## fit the classifier of each pack anew
 	@$(BIN)/dailyten topics train --all
 
-stories: $(VENV)/.dev ## count the background and fit the weights of the stories anew
+stories: $(VENV)/.dev ## fit the weights of the stories anew
 	@$(BIN)/python bench/tune_stories.py --write
 
 lock: $(VENV)/.dev ## pin what `make today` and `make dev` install

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import load_pack
+from dailyten.cluster.background import read_background
 from dailyten.cluster.join import join
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.model.entry import Entry, KeptEntry
 
 ROOT = Path(__file__).parents[1]
 PACK = load_pack(ROOT / "src/dailyten/packs/social_media")
+BACKGROUND = read_background(PACK.background_file.read_bytes(), where="the pack")
 ENTRIES = 10_000
 
 
@@ -49,14 +51,14 @@ def main() -> None:
         arrived = entries(days)
         networks = networks_of(arrived)
         began = time.process_time()
-        stories = join(arrived, (), networks, JoinPolicy())
+        stories = join(arrived, (), networks, JoinPolicy(), background=BACKGROUND)
         spent = time.process_time() - began
         print(f"{days:10} days      {spent:6.2f}   {sum(len(story.entry_ids) > 1 for story in stories):6}")
     if "--memory" in sys.argv:
         arrived = entries(100)
         networks = networks_of(arrived)
         tracemalloc.start()
-        join(arrived, (), networks, JoinPolicy())
+        join(arrived, (), networks, JoinPolicy(), background=BACKGROUND)
         print(f"peak {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB")
 
 

@@ -3,14 +3,13 @@
 Weights are a logistic regression with signs held (what speaks for one event may not speak against it). Its pairs: those
 of the set within thirty days, and pairs of an entry of the set with one of the pack's training entries as if told
 within ten days, for life is full of entries that share nothing but their subject. Figures are cross-validated over
-neighbouring sets, ten folds; stories_exam.jsonl is left for `tests/quality`. `--write` writes weights.json and
-background.json (`make stories`).
+neighbouring sets, ten folds; stories_exam.jsonl is left for `tests/quality`. `--write` writes weights.json
+(`make stories`); how common words are in the trade stands in the pack.
 """
 
 import json
 import random
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,7 +25,7 @@ import dailyten.cluster
 from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import load_pack
 from dailyten.cluster.agreement import agreement
-from dailyten.cluster.background import with_background
+from dailyten.cluster.background import read_background, with_background
 from dailyten.cluster.candidates import pairs
 from dailyten.cluster.joining import SURE, groups
 from dailyten.cluster.likeness import Rareness, measures, pattern, rareness, veto
@@ -37,6 +36,7 @@ from dailyten.model.entry import Entry, KeptEntry
 ROOT = Path(__file__).parents[1]
 HOME = Path(dailyten.cluster.__file__).parent
 PACK = load_pack(ROOT / "src/dailyten/packs/social_media")
+BACKGROUND = read_background(PACK.background_file.read_bytes(), where="the pack")
 SETS = ("tests/quality/stories.jsonl", "tests/quality/stories_told.jsonl")
 """Two worlds that tell some events both: their entries are never paired. stories_exam.jsonl is not for tuning."""
 FOLDS = 10
@@ -46,16 +46,14 @@ CROWDS = (50, 500, 1500)
 """Entries within the window for which weights must hold: ten quiet feeds, ten busy ones, a hundred."""
 LOOSE = 10.0
 """Inverse strength of the L2 penalty."""
-BY_HAND = {"copied": 3.0, "same_address": 4.0, "same_feed": -3.5, "foreign": -3.0}
+BY_HAND = {"copied": 3.0, "same_address": 4.0, "same_feed": -3.5, "foreign": -3.0, "both_advise": -3.0}
 """Sure signs that are too rare in the set, or too often beside others, to be learned from it."""
 SIGNS = {
     "told": 1, "crowd": -1,
     "words": 1, "title_words": 1, "names": 1, "figures": 1, "figures_differ": -1, "networks": 1, "networks_differ": -1,
     "rarest": 1, "new_names": -1,
-    "pattern": -1, "thin": -1, "days": -1, "boilerplate": -1,
+    "pattern": -1, "both_advise": -1, "thin": -1, "days": -1, "boilerplate": -1,
 }  # fmt: skip
-RARE_FROM = 3
-"""Texts of the pack in which a stem must stand to be in the background."""
 
 Pair = tuple[int, int]
 Array = NDArray[Any]
@@ -151,13 +149,8 @@ def main() -> None:  # noqa: C901, PLR0915 - the story of one experiment
     traits, lines, block = [traits[i] for i in order], [lines[i] for i in order], [numbers[i] for i in order]
     now = traits[0].at
     strangers = read_traits([stranger(n, e.title, e.summary, now) for n, e in enumerate(PACK.entries())])
-    if "--write" in sys.argv:
-        count = Counter(stem for each in strangers for stem in each.words)
-        table = {"texts": len(strangers), "df": {w: n for w, n in sorted(count.items()) if n >= RARE_FROM}}
-        text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
-        (HOME / "background.json").write_text(text + "\n", "utf-8")
     years = [each.year for each in PACK.entries()]
-    rarity = with_background(each.words for each in traits)
+    rarity = with_background((each.words for each in traits), BACKGROUND)
 
     rare = rareness(rarity, [*traits, *strangers])
     near = [

@@ -1,15 +1,20 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import dailyten.packs
+from dailyten.cluster.background import read_background
 from dailyten.cluster.join import Earlier, join, why_joined
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.model.entry import Entry, KeptEntry
 from dailyten.model.story import Story
 
+PACK = Path(dailyten.packs.__file__).parent / "social_media"
+TRADE = read_background((PACK / "background.json").read_bytes(), where="the pack")
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -40,7 +45,7 @@ OPPOSITE = told(
 
 
 def joined(entries: Sequence[KeptEntry], earlier: Sequence[Earlier] = ()) -> tuple[Story, ...]:
-    return join(entries, earlier, {}, JoinPolicy())
+    return join(entries, earlier, {}, JoinPolicy(), background=TRADE)
 
 
 def grouped(entries: Sequence[KeptEntry]) -> set[tuple[str, ...]]:
@@ -60,7 +65,7 @@ def test_two_tellings_of_one_event_are_one_story_and_another_event_is_not() -> N
 
 
 def test_a_pair_that_joined_says_why() -> None:
-    why = why_joined(LAUNCH, RETOLD)
+    why = why_joined(LAUNCH, RETOLD, background=TRADE)
 
     assert "word: stick" in why
     assert "figure: 14" in why
@@ -69,7 +74,7 @@ def test_a_pair_that_joined_says_why() -> None:
 def test_a_pair_that_joined_says_which_act_both_tell() -> None:
     one, other = told("a", "Tilling bans Snapchat in schools"), told("b", "Schools of Tilling outlaw Snapchat")
 
-    why = why_joined(one, other, {"a": ("snapchat",), "b": ("snapchat",)})
+    why = why_joined(one, other, {"a": ("snapchat",), "b": ("snapchat",)}, TRADE)
 
     assert "act: ban" in why
     assert "network: snapchat" in why
@@ -198,7 +203,7 @@ def test_the_lead_is_the_telling_that_tells_most_not_the_first() -> None:
 def test_a_trusted_feed_leads_before_an_equal_one() -> None:
     entries = [LAUNCH, told("b", LAUNCH.entry.title, LAUNCH.entry.summary, feed="trusted", hours=1)]
 
-    [story] = join(entries, (), {}, JoinPolicy(), trust={"trusted": 5.0})
+    [story] = join(entries, (), {}, JoinPolicy(), trust={"trusted": 5.0}, background=TRADE)
 
     assert story.lead_id == "b"
 

@@ -2,7 +2,6 @@
 
 import json
 import random
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,14 +10,14 @@ import pytest
 from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import load_pack
 from dailyten.cluster.agreement import agreement
-from dailyten.cluster.background import background
+from dailyten.cluster.background import read_background
 from dailyten.cluster.join import join
 from dailyten.cluster.policy import JoinPolicy
-from dailyten.cluster.traits import traits_of
 from dailyten.model.entry import Entry, KeptEntry
 
 HERE = Path(__file__).parent
 PACK = load_pack(HERE.parents[1] / "src/dailyten/packs/social_media")
+BACKGROUND = read_background(PACK.background_file.read_bytes(), where="the pack")
 FLOORS = json.loads((HERE / "story_floors.json").read_text("utf-8"))
 
 
@@ -41,7 +40,7 @@ def kept(line: dict[str, str]) -> KeptEntry:
 def test_joined_stories_agree_with_a_careful_reader(lines: list[dict[str, str]]) -> None:
     entries = [kept(line) for line in lines]
 
-    stories = join(entries, (), networks_of(entries), JoinPolicy())
+    stories = join(entries, (), networks_of(entries), JoinPolicy(), background=BACKGROUND)
 
     found = agreement([story.entry_ids for story in stories], {line["id"]: line["story"] or "" for line in lines})
     assert found.pair_precision >= FLOORS["pair_precision"]
@@ -55,7 +54,7 @@ def test_stories_that_no_weight_was_fitted_on_are_found_among_strangers_as_in_li
     exam = [kept(line) for line in lines]
     entries = [*exam, *strangers_beside(exam, 17)]
 
-    stories = join(entries, (), networks_of(entries), JoinPolicy())
+    stories = join(entries, (), networks_of(entries), JoinPolicy(), background=BACKGROUND)
 
     ids = {each.entry_id for each in exam}
     found = [story.entry_ids for story in stories if ids & set(story.entry_ids)]
@@ -80,19 +79,6 @@ def strangers_beside(exam: list[KeptEntry], each: int) -> list[KeptEntry]:
     return found
 
 
-def test_the_background_counts_the_words_of_the_training_entries_as_they_are_read_today() -> None:
-    """When this fails, run `make stories`."""
-    names = NetworkNames(PACK.networks)
-    count: Counter[str] = Counter()
-    for number, each in enumerate(PACK.entries()):
-        entry = Entry(key=str(number), title=each.title, summary=each.summary)
-        one = KeptEntry(entry_id=str(number), feed_id="f", entry=entry, first_seen_at=datetime(2020, 1, 1, tzinfo=UTC))
-        count.update(traits_of(one, names.about(each.title, each.summary)).words)
-
-    assert background().documents == len(PACK.entries())
-    assert background().df == {word: texts for word, texts in count.items() if texts >= 3}
-
-
 def test_unrelated_entries_told_over_the_years_stay_alone() -> None:
     entries = [
         KeptEntry(
@@ -104,7 +90,7 @@ def test_unrelated_entries_told_over_the_years_stay_alone() -> None:
         for number, each in enumerate(PACK.entries())
     ]
 
-    stories = join(entries, (), networks_of(entries), JoinPolicy())
+    stories = join(entries, (), networks_of(entries), JoinPolicy(), background=BACKGROUND)
 
     twins = sum(len(story.entry_ids) - 1 for story in stories)
     assert twins <= FLOORS["strangers_joined_of_1000"] * len(entries) / 1000

@@ -2,10 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 
 from dailyten.cluster.traits import traits_of
 from dailyten.errors import BadPack
@@ -14,12 +12,6 @@ from dailyten.text.vectors import Rarity
 
 RARE_FROM = 3
 """Texts in which a stem must stand to be counted; rarer ones weigh like unseen ones anyway."""
-
-
-@cache
-def background() -> Rarity:
-    """Give the counts for packs without their own: those of the pack on which joining was tuned."""
-    return read_background(files(__package__).joinpath("background.json").read_bytes(), where="background.json")
 
 
 def read_background(body: bytes, where: str) -> Rarity:
@@ -32,9 +24,9 @@ def read_background(body: bytes, where: str) -> Rarity:
         raise BadPack("these are no counts of words", expected=wanted, came=repr(error), where=where) from error
 
 
-def count_background(texts: Iterable[tuple[str, str]]) -> Rarity:
-    """Count the stems of titles and summaries."""
-    counted = Rarity.of(_stems(title, summary) for title, summary in texts)
+def count_background(texts: Iterable[tuple[str, str]], networks: Callable[[str, str], tuple[str, ...]]) -> Rarity:
+    """Count the stems of titles and summaries, and the networks that `networks` finds in them."""
+    counted = Rarity.of(_stems(title, summary, networks(title, summary)) for title, summary in texts)
     return Rarity(counted.documents, {stem: n for stem, n in sorted(counted.df.items()) if n >= RARE_FROM})
 
 
@@ -45,12 +37,12 @@ def write_background(counted: Rarity) -> bytes:
 
 
 def with_background(texts: Iterable[Iterable[str]], known: Rarity | None = None) -> Rarity:
-    """Count the words of these texts on top of the background, a pack's own or ours."""
-    here, there = Rarity.of(texts), known or background()
+    """Count the words of these texts on top of what is known of the trade, which may be nothing."""
+    here, there = Rarity.of(texts), known or Rarity(0, {})
     return Rarity(there.documents + here.documents, Counter(there.df) + Counter(here.df))
 
 
-def _stems(title: str, summary: str) -> frozenset[str]:
+def _stems(title: str, summary: str, networks: tuple[str, ...]) -> frozenset[str]:
     entry = Entry(key="counted", title=title, summary=summary)
     kept = KeptEntry(entry_id="counted", feed_id="counted", entry=entry, first_seen_at=datetime(2000, 1, 1, tzinfo=UTC))
-    return traits_of(kept).words
+    return traits_of(kept, networks).words

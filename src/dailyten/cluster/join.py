@@ -71,12 +71,15 @@ def join(
 
 
 def why_joined(
-    one: KeptEntry, other: KeptEntry, networks: Mapping[str, tuple[str, ...]] | None = None
+    one: KeptEntry,
+    other: KeptEntry,
+    networks: Mapping[str, tuple[str, ...]] | None = None,
+    background: Rarity | None = None,
 ) -> tuple[str, ...]:
     """Say in words what speaks for two entries telling one event, the strongest first; nothing for one and itself."""
     if one.entry_id == other.entry_id:
         return ()
-    day = _day([one, other], networks or {})
+    day = _day([one, other], networks or {}, background)
     first, second = day.traits
     return explain(first, second, day.rare)
 

@@ -77,7 +77,8 @@ def measures(one: Traits, other: Traits, rare: Rareness, crowd: int) -> dict[str
     `words`, `title_words` and `names` are the rarity of what both share: anywhere, in the title of one of them, as
     names; `rarest` is that of the rarest of these words. `new_names` is that of the names which only the later title
     tells. `told` is the share of one title that the other entry tells. `boilerplate` is high for texts of one feed that
-    share their phrases. `foreign` texts have words whose rarity nobody has counted. `crowd` entries were told in the
+    share their phrases. Of two guides to one subject `both_advise`.
+    `foreign` texts have words whose rarity nobody has counted. `crowd` entries were told in the
     window before the later one: the more there are, the likelier it is that two share a rare word by chance.
     """
     same_feed = one.feed_id == other.feed_id
@@ -98,6 +99,7 @@ def measures(one: Traits, other: Traits, rare: Rareness, crowd: int) -> dict[str
         "figures_differ": float(_figures_differ(one, other)),
         "networks": _overlap(one.networks, other.networks),
         "networks_differ": float(bool(one.networks and other.networks and not one.networks & other.networks)),
+        "both_advise": float(one.advises and other.advises),
         "thin": float(min(len(one.stems), len(other.stems)) < SHORT),
         "days": _days(one, other),
         "same_feed": float(same_feed),

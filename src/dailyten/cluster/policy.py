@@ -14,8 +14,8 @@ class JoinPolicy:
 
     window: timedelta = timedelta(days=10)
     longest: timedelta = timedelta(days=30)
-    least: float = 0.95
-    agree: float = 0.25
+    least: float = 0.3
+    agree: float = 0.1
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.window <= self.longest:

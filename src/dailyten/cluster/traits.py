@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from dailyten.cluster.advice import advises
 from dailyten.cluster.columns import gathers, label, part
 from dailyten.cluster.figures import Figure, figures
 from dailyten.cluster.kindred import ACT, NETWORK, keys_of, keys_of_pairs
@@ -40,6 +41,7 @@ class Traits:
     gathers: bool
     label: str
     part: str
+    advises: bool
     names: frozenset[str]
     maybe_names: frozenset[str]
     figures: frozenset[Figure]
@@ -83,6 +85,7 @@ def traits_of(kept: KeptEntry, networks: Iterable[str] = ()) -> Traits:
         gathers=gathers(title),
         label=label(title),
         part=part(title),
+        advises=advises(title),
         names=sure,
         maybe_names=maybe,
         figures=figures(f"{title}. {text}"),

@@ -62,7 +62,7 @@ _NO_HOST = frozenset(
 )
 _SHORTEST_NAME = 4
 _LONG_NAME = 9
-"""Letters from which a host's name is looked for in words run together: socialmediatoday, "Social Media Today"."""
+"""Letters from which a host's name is looked for in words run together: thelocalgrocer, "The Local Grocer"."""
 
 
 def telling_figure(text: str, *, most_words: int = MOST_WORDS) -> str:
