@@ -86,12 +86,14 @@ def train_(
 
 
 def _fit(pack: Pack, train: Callable[[Pack, Sequence[TrainingEntry]], Model]) -> None:
+    from dailyten.classify.networks import NetworkNames
     from dailyten.cluster.background import count_background, write_background
 
     entries = pack.entries()
     model = train(pack, entries)
     _put(pack.model_file, to_json(model))
-    _put(pack.background_file, write_background(count_background((entry.title, entry.summary) for entry in entries)))
+    texts = ((entry.title, entry.summary) for entry in entries)
+    _put(pack.background_file, write_background(count_background(texts, NetworkNames(pack.networks).about)))
     say(f"{pack.name}: fitted to {plural(len(entries), 'entry', 'entries')}, held-back quality:")
     for name, figure in model.quality.items():
         say(f"  {name:20} {figure}")
