@@ -59,19 +59,24 @@ class Phrase:
     def found_in(self, words: Sequence[str]) -> str:
         """Give the words of the text that fit first, "" if none do."""
         last = len(self.words)
+        fitting: dict[str, int] = {}
         reached = 0
         for place, word in enumerate(words):
-            bare = word.lstrip(_TAGS)
-            reached |= 1
-            fitting = sum(
-                1 << step
-                for step, (each, is_tag) in enumerate(zip(self.words, self.is_tag, strict=True))
-                if reached >> step & 1 and each.fits(word if is_tag else bare)
-            )
-            reached = fitting << 1
-            if reached >> last & 1:
+            if (mask := fitting.get(word)) is None:
+                mask = fitting[word] = self._fitting(word)
+            reached = ((reached | 1) & mask) << 1
+            if reached >> last:
                 return " ".join(words[place - last + 1 : place + 1])
         return ""
+
+    def _fitting(self, word: str) -> int:
+        """Say which words of the phrase this one fits, a bit for each."""
+        bare = word.lstrip(_TAGS)
+        return sum(
+            1 << step
+            for step, (each, is_tag) in enumerate(zip(self.words, self.is_tag, strict=True))
+            if each.fits(word if is_tag else bare)
+        )
 
 
 def phrase(text: str) -> Phrase:
