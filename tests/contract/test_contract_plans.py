@@ -30,13 +30,15 @@ QUERIES = [
     pytest.param(lambda db: db.outbox.expire(NOW), "deliveries_open", id="expire"),
     pytest.param(lambda db: db.outbox.cancel("s", NOW), "deliveries_by_subscriber", id="cancel"),
     pytest.param(lambda db: db.outbox.counts("e"), "one_per_subscriber", id="counts"),
+    pytest.param(lambda db: db.turns.due(NOW, 9), "subscribers_due", id="readers_due"),
+    pytest.param(lambda db: db.turns.with_edition("s", 9), "subscribers_due", id="readers_with_edition"),
     pytest.param(lambda db: db.feeds.poll_log("f1", NOW), "poll_log_by_feed", id="poll_log"),
     pytest.param(lambda db: db.editions.latest(), "editions_by_built_at", id="latest"),
     pytest.param(lambda db: db.feedback.votes(NOW), "votes_by_time", id="votes"),
     pytest.param(lambda db: list(db.subscribers.in_membership("active")), "subscribers_by_membership", id="members"),
 ]
 
-UNSORTED = {"due", "waiting", "arrived_since", "of_feed", "arrivals_of"}
+UNSORTED = {"due", "waiting", "arrived_since", "of_feed", "arrivals_of", "readers_due", "readers_with_edition"}
 
 
 @contextmanager

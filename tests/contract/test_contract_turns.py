@@ -9,7 +9,7 @@ from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.issue import Issue, IssueKind, Place
 from dailyten.model.subscriber import Membership, Subscriber, Wishes
 from dailyten.store import Store, turns
-from dailyten.store.turns import WITH_EDITION
+from dailyten.store.turns import WITH_EDITION, Filling, issue_text
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -61,6 +61,14 @@ def delivery(of: Edition, name: str, state: DeliveryState = DeliveryState.QUEUED
     )
 
 
+def filling(of: Edition, name: str, chosen: Issue, state: DeliveryState = DeliveryState.QUEUED) -> Filling:
+    theirs = delivery(of, name)
+    row = (theirs.delivery_id, name, theirs.address, theirs.message_id, issue_text(chosen))
+    return Filling(
+        edition_id=of.edition_id, queued_at=theirs.queued_at, expires_at=theirs.expires_at, rows=[row], state=state
+    )
+
+
 def issue(of: Edition, *stories: str) -> Issue:
     places = tuple(Place(story_id=each, why=("network:linkedin",)) for each in stories)
     return Issue(kind=IssueKind.DAILY, editions=(of.edition_id,), places=places, minutes=4, considered=9)
@@ -109,7 +117,7 @@ def test_what_was_chosen_comes_back_as_chosen_and_the_first_choice_counts(store:
     with store.writing() as db:
         db.editions.freeze(today)
         db.subscribers.add(subscriber("anna"))
-        filled = [db.turns.fill([(delivery(today, "anna"), each)]) for each in (chosen, other)]
+        filled = [db.turns.fill(filling(today, "anna", each)) for each in (chosen, other)]
     with store.reading() as db:
         found = db.turns.issues([delivery(today, "anna").delivery_id, "nobody"])
 
@@ -124,7 +132,7 @@ def test_a_reader_has_had_what_was_not_surely_kept_from_them(store: Store, state
         for each in (today, yesterday):
             db.editions.freeze(each)
         db.subscribers.add(subscriber("anna"))
-        db.turns.fill([(delivery(today, "anna", state), issue(today, "s1"))])
+        db.turns.fill(filling(today, "anna", issue(today, "s1"), state))
         db.outbox.fill([delivery(yesterday, "anna")])
         since = today.built_at - timedelta(days=9)
         dates, had = db.turns.last_dates(["anna", "bert"], since), db.turns.delivered(["anna", "bert"], since)
@@ -133,6 +141,17 @@ def test_a_reader_has_had_what_was_not_surely_kept_from_them(store: Store, state
     assert dates == {"anna": today.on if counted else yesterday.on}
     assert [each.on for each in had["anna"] if each.issue] == ([today.on] if counted else [])
     assert [each.issue for each in had["anna"] if each.on == yesterday.on] == [None]
+
+
+def test_only_who_was_queued_something_before_is_asked_what_it_was(store: Store) -> None:
+    today = edition()
+    with store.writing() as db:
+        db.editions.freeze(today)
+        for name in ("anna", "bert"):
+            db.subscribers.add(subscriber(name))
+        db.turns.fill(filling(today, "anna", issue(today, "s1")))
+
+        assert {each.subscriber_id: each.had_any for each in db.turns.due(NOW, 10)} == {"anna": True, "bert": False}
 
 
 def test_the_edition_that_is_mailed_is_the_first_of_its_morning(store: Store) -> None:

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import default as modern
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dailyten.deliver.line import Line
@@ -120,6 +120,7 @@ FULL_LINE = '0\x08\x80\x80\x80\x80\x80\U00010000\U00010000\U00010000"'
 @example("S", FULL_LINE, ["", "0"])
 @example("S", "", ["a" * 75, "0"])
 @example("S", "", ["a" * 73 + "é", ""])
+@settings(deadline=None)
 @given(SPOKEN, st.text(max_size=300), st.lists(st.text(max_size=120), min_size=1, max_size=5))
 def test_whatever_is_written_comes_back_and_no_line_is_long(subject: str, own: str, between: list[str]) -> None:
     """Controls are no text of a mail: CR is a line end, and lone halves of characters cannot be encoded."""

@@ -18,7 +18,7 @@ from tests.deliver.letters import EDITION, delivery_to
 from tests.deliver.stored_outbox import fill_store
 
 KILLS = int(os.environ.get("DAILYTEN_KILLS", "20"))
-MESSAGES = 15 * KILLS
+MESSAGES = int(os.environ.get("DAILYTEN_MESSAGES", str(15 * KILLS)))
 PRELOADED = ["dailyten.deliver.sending", "dailyten.deliver.smtp", "dailyten.store.store", "sqlalchemy.dialects.sqlite"]
 WATCH = timedelta(seconds=6 * KILLS)
 

@@ -14,13 +14,13 @@ from dailyten.deliver.message import message_id_of
 from dailyten.edition.morning import due_at, local_date
 from dailyten.edition.personal import Board, Explained, explain, issue_for
 from dailyten.edition.rhythm import FARTHEST, Rhythm, Turn, edition_date, is_due_day, last_turn, next_turn, rhythm_of
-from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
+from dailyten.model.delivery import delivery_id_of
 from dailyten.model.edition import ArchiveLine
-from dailyten.model.issue import Issue, IssueKind
+from dailyten.model.issue import IssueKind
 from dailyten.model.subscriber import Days, QuietDays, Wishes
 from dailyten.pipeline.settings import DigestSettings
 from dailyten.store.store import Store, Transaction
-from dailyten.store.turns import AT_ONCE, WITH_EDITION, Delivered, Reader
+from dailyten.store.turns import AT_ONCE, WITH_EDITION, Delivered, Filling, Reader, issue_text
 
 PAGE = 2_000
 """Readers of one transaction: a second at the most, while other writers wait."""
@@ -36,6 +36,14 @@ MOST_BOARDS = 40
 MOST_CHOSEN = 5_000
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An issue as it is kept, and whether it is a quiet one."""
+
+    text: str
+    quiet: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """What filling the outbox needs beside the store. `goals` gives the topics that serve each goal."""
@@ -44,7 +52,7 @@ class Post:
     goals: Mapping[str, tuple[str, ...]]
     mail_domain: str
     boards: dict[tuple[str, ...], Board] = field(default_factory=dict)
-    chosen: dict[object, Issue] = field(default_factory=dict)
+    chosen: dict[object, Chosen] = field(default_factory=dict)
 
     def board(self, db: Transaction, edition_ids: tuple[str, ...]) -> Board:
         """Give the board of some editions; the last ones that were asked for are kept."""
@@ -56,14 +64,15 @@ class Post:
             self.boards[edition_ids] = Board(editions=editions, budget=self.settings.budget, goals=self.goals)
         return self.boards[edition_ids]
 
-    def issue(self, db: Transaction, due: "Due", wishes: Wishes, had: frozenset[str]) -> Issue:
+    def choose(self, db: Transaction, due: "Due", wishes: Wishes, had: frozenset[str]) -> Chosen:
         """Choose an issue; those of readers with the same wishes are chosen once."""
         ids = tuple([line.edition_id for line in due.editions])
         key = (ids, due.kind, had, wishes)
         if key not in self.chosen:
             if len(self.chosen) >= MOST_CHOSEN:
                 self.chosen.clear()
-            self.chosen[key] = issue_for(wishes, self.board(db, ids), due.kind, had)
+            issue = issue_for(wishes, self.board(db, ids), due.kind, had)
+            self.chosen[key] = Chosen(issue_text(issue), issue.quiet)
         return self.chosen[key]
 
 
@@ -75,6 +84,10 @@ class Due:
     editions: tuple[ArchiveLine, ...]
     kind: IssueKind
     expires_at: datetime
+
+
+Wanted = tuple[Sequence[Reader], Due]
+"""Readers for whom all is the same, and what they are due."""
 
 
 def queue_due(store: Store, post: Post, now: datetime) -> int:
@@ -119,11 +132,13 @@ def _queue_by_hour(store: Store, post: Post, now: datetime) -> int:
                 return queued
             lines = _lines(db, post.settings, local_date(now, post.settings.zone))
             known = Known.of(db, readers, lines, now)
-            due, later = {}, {}
-            for reader in readers:
-                rhythm = rhythm_of(reader.wishes, post.settings.zone)
-                due[reader.subscriber_id], later[reader.subscriber_id] = look(reader, rhythm, known, post, now)
-            queued += _fill(db, post, readers, due, now)
+            wanted: list[Wanted] = []
+            later: dict[str, datetime] = {}
+            for alike in _alike(readers, known, now):
+                due, at = look(alike[0], rhythm_of(alike[0].wishes, post.settings.zone), known, post, now)
+                wanted += [(alike, due)] if due else []
+                later |= dict.fromkeys([each.subscriber_id for each in alike], at)
+            queued += _fill(db, post, wanted, now)
             db.turns.put_off(later)
 
 
@@ -142,8 +157,8 @@ def _queue_with_edition(store: Store, post: Post, now: datetime) -> int:
                 db.editions.mark_mailed(line.edition_id, now)
                 return queued
             known = Known.of(db, readers, _lines(db, post.settings, today), now)
-            due = {each.subscriber_id: _with_edition(each, known, post, now) for each in readers}
-            queued += _fill(db, post, readers, due, now)
+            looked = [(alike, _with_edition(alike[0], known, post, now)) for alike in _alike(readers, known, now)]
+            queued += _fill(db, post, [(alike, due) for alike, due in looked if due], now)
             after = readers[-1].subscriber_id
 
 
@@ -159,10 +174,23 @@ class Known:
         cls, db: Transaction, readers: Sequence[Reader], lines: Mapping[date, ArchiveLine], now: datetime
     ) -> "Known":
         """Ask for a page of readers; who had nothing lately is looked up further back."""
-        every = [each.subscriber_id for each in readers]
+        every = [each.subscriber_id for each in readers if each.had_any]
         last = db.turns.last_dates(every, now - LATELY)
         others = [each for each in every if each not in last]
         return cls(lines=lines, last={**last, **db.turns.last_dates(others)})
+
+
+def _alike(readers: Sequence[Reader], known: Known, now: datetime) -> list[list[Reader]]:
+    """Sort readers into groups for whom all is the same: what is said of one goes for its whole group.
+
+    When somebody joined only matters for a while: it is held against the last turn and the edition of today.
+    """
+    groups: dict[tuple[Wishes, date | None, datetime | None], list[Reader]] = {}
+    long_ago = now - LONGEST_BACK
+    for reader in readers:
+        joined = reader.joined_at if reader.joined_at > long_ago else None
+        groups.setdefault((reader.wishes, known.last.get(reader.subscriber_id), joined), []).append(reader)
+    return list(groups.values())
 
 
 def _lines(db: Transaction, settings: DigestSettings, until: date) -> dict[date, ArchiveLine]:
@@ -241,26 +269,43 @@ def _kind(reader: Reader, rhythm: Rhythm, turn: Turn, known: Known, settings: Di
 # -- choosing and filling -------------------------------------------------------------------------------------------
 
 
-def _fill(db: Transaction, post: Post, readers: Sequence[Reader], due: Mapping[str, Due | None], now: datetime) -> int:
-    wanted = [(reader, each) for reader in readers if (each := due[reader.subscriber_id]) is not None]
-    return db.turns.fill(list(_chosen(db, post, wanted, now)))
+def _fill(db: Transaction, post: Post, wanted: Sequence[Wanted], now: datetime) -> int:
+    rows: dict[tuple[str, datetime], list[tuple[str, str, str, str, str]]] = {}
+    for alike, due, chosen in _chosen(db, post, wanted, now):
+        edition_id = due.editions[-1].edition_id
+        rows.setdefault((edition_id, due.expires_at), []).extend(_rows(alike, edition_id, chosen, post.mail_domain))
+    fillings = (
+        Filling(edition_id=edition_id, queued_at=now, expires_at=expires_at, rows=theirs)
+        for (edition_id, expires_at), theirs in rows.items()
+    )
+    return sum(db.turns.fill(filling) for filling in fillings)
+
+
+def _rows(
+    alike: Sequence[Reader], edition_id: str, chosen: str, domain: str
+) -> Iterator[tuple[str, str, str, str, str]]:
+    for reader in alike:
+        delivery_id = delivery_id_of(edition_id, reader.subscriber_id)
+        yield delivery_id, reader.subscriber_id, reader.address, message_id_of(edition_id, delivery_id, domain), chosen
 
 
 def _chosen(
-    db: Transaction, post: Post, wanted: Sequence[tuple[Reader, Due]], now: datetime
-) -> Iterator[tuple[Delivery, Issue]]:
-    """Choose for each reader.
+    db: Transaction, post: Post, wanted: Sequence[Wanted], now: datetime
+) -> Iterator[tuple[Sequence[Reader], Due, str]]:
+    """Choose for each group, or for each reader where what they had differs.
 
     Only for several editions is it asked what they had: an edition considers what arrived since the one before, so of
     one that nobody was sent, nobody had a story.
     """
-    several = [(reader, each) for reader, each in wanted if len(each.editions) > 1]
-    since = min((each.editions[0].built_at for _, each in several), default=now)
-    had = db.turns.delivered([reader.subscriber_id for reader, _ in several], since)
-    for reader, due in wanted:
-        issue = post.issue(db, due, reader.wishes, _stories(had.get(reader.subscriber_id, ()), post, db))
-        if not (issue.quiet and reader.wishes.quiet_days == QuietDays.SKIP):
-            yield _delivery(reader, due, post, now), issue
+    several = [(alike, due) for alike, due in wanted if len(due.editions) > 1]
+    since = min((due.editions[0].built_at for _, due in several), default=now)
+    had = db.turns.delivered([reader.subscriber_id for alike, _ in several for reader in alike], since)
+    for group, due in wanted:
+        for alike in [group] if len(due.editions) == 1 else [[reader] for reader in group]:
+            theirs = _stories(had.get(alike[0].subscriber_id, ()), post, db)
+            chosen = post.choose(db, due, alike[0].wishes, theirs)
+            if not (chosen.quiet and alike[0].wishes.quiet_days == QuietDays.SKIP):
+                yield alike, due, chosen.text
 
 
 def _stories(had: Iterable[Delivered], post: Post, db: Transaction) -> frozenset[str]:
@@ -269,18 +314,3 @@ def _stories(had: Iterable[Delivered], post: Post, db: Transaction) -> frozenset
     for each in had:
         found.update(each.issue.story_ids if each.issue else post.board(db, (each.edition_id,)).editions[0].places)
     return frozenset(found)
-
-
-def _delivery(reader: Reader, due: Due, post: Post, now: datetime) -> Delivery:
-    edition_id = due.editions[-1].edition_id
-    delivery_id = delivery_id_of(edition_id, reader.subscriber_id)
-    return Delivery(
-        delivery_id=delivery_id,
-        edition_id=edition_id,
-        subscriber_id=reader.subscriber_id,
-        address=reader.address,
-        message_id=message_id_of(edition_id, delivery_id, post.mail_domain),
-        state=DeliveryState.QUEUED,
-        queued_at=now,
-        expires_at=due.expires_at,
-    )

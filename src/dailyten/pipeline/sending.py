@@ -314,13 +314,12 @@ def held_back(store: Store, room: MailRoom, now: datetime) -> dict[str, str]:
 
 def mail_page(store: Store, room: MailRoom, subscriber_id: str, edition_id: str) -> str:
     """Give the mail that a reader was sent about an edition, as HTML. Raises NotFound."""
-    delivery_id = delivery_id_of(edition_id, subscriber_id)
     with store.reading() as db:
-        found = [each for each in db.outbox.of(subscriber_id) if each.delivery_id == delivery_id]
-        issue = db.turns.issues([delivery_id]).get(delivery_id)
-    if not found:
+        found = next((each for each in db.outbox.of(subscriber_id) if each.edition_id == edition_id), None)
+        issues = db.turns.issues([found.delivery_id]) if found else {}
+    if found is None:
         raise NotFound("This mail is not kept any more.", came=edition_id)
-    return room.page(found[0], issue, lambda each: _edition(store, each)).html
+    return room.page(found, issues.get(found.delivery_id), lambda each: _edition(store, each)).html
 
 
 def _edition(store: Store, edition_id: str) -> Edition:

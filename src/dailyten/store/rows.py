@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import Column, Connection, Dialect, Table
+from sqlalchemy import Column, Connection, Dialect, Table, bindparam
 from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
@@ -60,6 +61,37 @@ def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, Any
     return _run(db, _insert_missing(db.dialect.name, table), rows) if rows else 0
 
 
+def insert_missing_alike(
+    db: Connection, table: Table, shared: Mapping[str, Any], own: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> int:
+    """Insert rows that break no key and have most columns in common; say how many were new.
+
+    `own` names the columns of text in which they differ, and their order in each row. They go in sorted.
+    """
+    if not rows:
+        return 0
+    names = (*own, *shared)
+    prepared = _prepared(db.dialect, _insert_missing(db.dialect.name, table), names)
+    same = tuple(prepared.bound(shared).values())
+    whole = [(*row, *same) for row in sorted(rows)]
+    values: Any
+    if prepared.names:
+        values = list(map(itemgetter(*map(names.index, prepared.names)), whole))
+    else:
+        values = [dict(zip(names, row, strict=True)) for row in whole]
+    return db.exec_driver_sql(prepared.sql, values, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def update_each(db: Connection, column: Column[Any], fresh: Mapping[str, Any]) -> None:
+    """Write one column of the rows with these primary keys."""
+    sql, names, bind = _update_each(db.dialect, column)
+    bound = {value: bind(value) for value in set(fresh.values())}
+    pairs = [{"fresh": bound[value], "which": key} for key, value in fresh.items()]
+    if pairs:
+        values: Any = list(map(itemgetter(*names), pairs)) if names else pairs
+        db.exec_driver_sql(sql, values)
+
+
 def insert_or_update(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert each row, or bring the one with its primary key up to date."""
     if rows:
@@ -86,10 +118,12 @@ class _Prepared:
     binds: Mapping[str, Callable[[Any], Any]]
 
     def values_of(self, row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a tuple or a dict, as the driver wants it
-        bound = dict(row)
-        for name, bind in self.binds.items():
-            bound[name] = bind(bound[name])
+        bound = self.bound(row)
         return tuple(bound[name] for name in self.names) if self.names else bound
+
+    def bound(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the values of some columns as the driver wants them, in the order in which they came."""
+        return {name: bind(value) if (bind := self.binds.get(name)) else value for name, value in row.items()}
 
 
 @lru_cache(maxsize=64)  # an engine brings a dialect of its own
@@ -98,6 +132,15 @@ def _prepared(dialect: Dialect, statement: Insert, names: tuple[str, ...]) -> _P
     types = {name: statement.table.c[name].type.dialect_impl(dialect) for name in names}
     binds = {name: bind for name, kind in types.items() if (bind := kind.bind_processor(dialect))}
     return _Prepared(compiled.string, tuple(compiled.positiontup or ()), binds)
+
+
+@lru_cache(maxsize=64)
+def _update_each(dialect: Dialect, column: Column[Any]) -> tuple[str, tuple[str, ...], Callable[[Any], Any]]:
+    (key,) = column.table.primary_key
+    statement = column.table.update().where(key == bindparam("which")).values({column.name: bindparam("fresh")})
+    compiled = statement.compile(dialect=dialect)
+    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return compiled.string, tuple(compiled.positiontup or ()), bind or (lambda value: value)
 
 
 @cache
