@@ -131,6 +131,17 @@ def test_a_file_that_stands_there_is_never_replaced_unasked(ask: Ask, tmp_path: 
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("folder", ["notes.txt", "notes.txt/new"])
+def test_a_file_is_no_folder(ask: Ask, tmp_path: Path, folder: str) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+
+    code, _, complaint = ask(tmp_path, "init", folder, "--yes")
+
+    assert code == 2
+    assert "There cannot be a folder" in complaint
+    assert all_in(tmp_path) == {"notes.txt": b"mine"}
+
+
 def test_setting_it_up_again_changes_nothing(ask: Ask, tmp_path: Path) -> None:
     ask(tmp_path, "init", "new", "--yes")
     before = all_in(tmp_path)

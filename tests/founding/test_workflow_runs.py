@@ -2,9 +2,10 @@
 
 import posixpath
 import re
+import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,6 +105,7 @@ def test_two_runs_in_a_row_make_one_edition_keep_what_was_read_and_hand_a_whole_
     assert "Nothing was kept yet" in first.said
     assert "Nothing was kept yet" not in second.said
     assert len(editions(second)) == 1
+    assert editions(second) == editions(first)
     asked = {len(repository.server.requests_to(feed.path)) for feed in sample_feeds()}
     assert asked == {1}, "the second run knows that nothing is due again"
     assert files(second.artefact) == files(first.artefact)
@@ -136,8 +138,9 @@ def look_at_state(repository: Repository, kept: str) -> None:
     """What is kept is one commit without history, secrets or mails."""
     names = repository.git("ls-tree", "-r", "--name-only", kept, at=repository.remote).splitlines()
     assert repository.git("rev-list", "--count", kept, at=repository.remote) == "1"
-    assert {"var/dailyten.sqlite", "site/index.html", "site/.dailyten-site.json"} <= set(names)
-    assert not [name for name in names if "secret" in name or name.startswith("var/mail/")]
+    assert {"var/dailyten.sqlite.gz", "site/index.html", "site/.dailyten-site.json"} <= set(names)
+    assert not [name for name in names if "secret" in name or name.startswith("var/mail/") or "sqlite-" in name]
+    assert "var/dailyten.sqlite" not in names
     assert {name.split("/")[0] for name in names} == {"var", "site"}
 
 
@@ -162,14 +165,14 @@ def test_a_state_that_cannot_be_read_stops_the_run_before_anything_is_done(repos
     ran = Runner(remote=repository.remote, folder=repository.home.parent / "lost", more={}).run(job)
 
     assert ran.failed == "Take what was kept"
+    assert "a-token" not in ran.said
     assert "Nothing was done" in ran.said
     assert not (ran.work / "var").exists()
 
 
 def editions(ran: Ran) -> list[str]:
-    program = [sys.executable, "-m", "dailyten", "edition", "list"]
-    told = subprocess.run(program, cwd=ran.work, capture_output=True, text=True, check=True)
-    return told.stdout.splitlines()
+    with closing(sqlite3.connect(ran.work / "var/dailyten.sqlite")) as db:
+        return [edition for (edition,) in db.execute("SELECT edition_id FROM editions")]
 
 
 def files(folder: Path | None) -> dict[str, bytes]:

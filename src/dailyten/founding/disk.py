@@ -59,7 +59,7 @@ def zone_here(root: Path = Path("/")) -> str:
 def _differs(path: Path, body: bytes) -> bool:
     try:
         return path.read_bytes() != body
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
         return True
