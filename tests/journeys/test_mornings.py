@@ -1,5 +1,7 @@
 import os
 import random
+import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -283,6 +285,22 @@ def test_the_mail_that_arrives_is_the_mail_on_disk(digest: Digest) -> None:
     assert len(html.get_content().encode()) <= 102_400
     assert "1 Market Square" in text.get_content()
     assert "personal.invalid" not in text.get_content() + html.get_content()
+
+
+@pytest.mark.skipif(shutil.which("spamassassin") is None, reason="spamassassin is missing: a package of that name")
+def test_a_filter_for_spam_finds_nothing_against_the_mail(digest: Digest) -> None:
+    """By SpamAssassin's own rules, without asking anybody: below 0 means that more speaks for it than against it."""
+    with digest.parts.store() as store:
+        subscribe(digest, store, "amelie@shop.example")
+        digest.morning(store)
+        send(digest, store)
+
+    [path] = (digest.folder / "mails").glob("*.eml")
+    asked = ["spamassassin", "--local", "--test-mode"]
+    said = subprocess.run(asked, input=path.read_bytes(), capture_output=True, check=True, timeout=60).stdout.decode()
+    found = re.search(r"^X-Spam-Status: \w+, score=(\S+)", said, re.MULTILINE)
+    assert found is not None
+    assert float(found[1]) < 0
 
 
 # -- `dailyten serve`, beat by beat ---------------------------------------------------------------------------------

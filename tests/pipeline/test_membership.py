@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import event
 
 from dailyten.errors import BadImport, BadInput, BadWishes, NotFound
 from dailyten.model.consent import CONSENT_TEXTS, CONSENT_VERSION, Act, AskKind, Door, ask_id_of
@@ -159,6 +161,35 @@ def test_known_and_unknown_addresses_get_the_same_answer_and_the_same_rows(db: T
     assert answers == [Answer.TAKEN] * 3
     assert confirm_mails(db, "here@a.example") == confirm_mails(db, "new@a.example") == [DeliveryState.QUEUED]
     assert confirm_mails(db, "bounced@a.example") == [DeliveryState.CANCELLED]
+
+
+def test_known_and_unknown_addresses_make_the_same_work(db: Transaction) -> None:
+    """Time tells nothing where the database is asked the very same: a clock would only measure this machine."""
+    join(db, "here@a.example")
+    bounced, left = join(db, "bounced@a.example"), join(db, "left@a.example")
+    db.subscribers.change(replace(bounced, membership=Membership.SUPPRESSED))
+    db.subscribers.change(replace(left, membership=Membership.UNSUBSCRIBED, left_at=NOW))
+    work: dict[str, list[str]] = {}
+
+    for name in ("here", "new", "bounced", "left"):
+        said = work[name] = []
+        with overheard(db, said):
+            ask_to_join(db, f"{name}@a.example", Wishes(), knock(30))
+
+    assert len(work["new"]) > 3
+    assert work["here"] == work["bounced"] == work["left"] == work["new"]
+
+
+@contextmanager
+def overheard(db: Transaction, said: list[str]) -> Iterator[None]:
+    """Write down the statements that are sent to the database."""
+
+    def hear(*told: Any) -> None:
+        said.append(told[2])
+
+    event.listen(db.asks._db, "before_cursor_execute", hear)
+    yield
+    event.remove(db.asks._db, "before_cursor_execute", hear)
 
 
 def test_the_caps_hold_for_a_network_and_in_all_and_after_a_day_no_more(db: Transaction) -> None:

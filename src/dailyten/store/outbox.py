@@ -45,7 +45,7 @@ class Outbox:
     def fill(self, deliveries: Sequence[Delivery]) -> int:
         """Queue deliveries; one that is here for the same edition and subscriber stays as it is.
 
-        Says how many were new. Do it in the transaction that freezes the edition, or later: nobody gets two.
+        Says how many were new. `Turns.fill` queues the issues of an edition, page by page; nobody gets two.
         """
         rows = [row_of(each, ready_at=each.next_try_at or each.queued_at) for each in deliveries]
         return insert_missing(self._db, self._table, rows)
