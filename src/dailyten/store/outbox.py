@@ -7,9 +7,10 @@ it. A worker leases, commits `in_doubt` just before SMTP's final dot, and settle
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, exists, func, or_, select, update
 
 from dailyten.model.delivery import Delivery, DeliveryState
 from dailyten.model.subscriber import Membership
@@ -80,9 +81,8 @@ class Outbox:
         False when the worker no longer has the lease (it ran out, or the subscriber left): then do not send. That
         the subscriber is active is asked here once more, for on PostgreSQL an edition may be queued while one leaves.
         """
-        columns = self._table.c
-        mine = (columns.delivery_id == delivery_id, columns.leased_by == worker, *self._wanted())
-        return bool(self._move((DeliveryState.LEASED,), *mine, state=DeliveryState.IN_DOUBT))
+        mine = {"which": delivery_id, "whose": worker}
+        return bool(self._db.execute(_doubting(self._table), mine).rowcount)
 
     def settle(self, delivery: Delivery) -> bool:
         """Keep what became of a delivery: its state, attempts, next try, reply and the time.
@@ -90,20 +90,20 @@ class Outbox:
         `delivery` still names the worker that leased it. False, and nothing changes, when its state does not lead
         there or the lease is another worker's.
         """
-        columns = self._table.c
-        mine = (columns.delivery_id == delivery.delivery_id, columns.leased_by == delivery.leased_by)
+        if delivery.state not in SETTLED_FROM:
+            return False
         again = delivery.state in (DeliveryState.QUEUED, DeliveryState.DEFERRED)
-        fresh: dict[str, Any] = {
-            "state": delivery.state,
-            "attempts": delivery.attempts,
-            "next_try_at": delivery.next_try_at,
-            "ready_at": delivery.next_try_at or delivery.queued_at,
-            "reply": delivery.reply,
-            "settled_at": delivery.settled_at,
-            "leased_until": None,
+        fresh = {
+            "which": delivery.delivery_id,
+            "whose": delivery.leased_by,
+            "now_attempts": delivery.attempts,
+            "now_next_try_at": delivery.next_try_at,
+            "now_ready_at": delivery.next_try_at or delivery.queued_at,
+            "now_reply": delivery.reply,
+            "now_settled_at": delivery.settled_at,
+            "now_leased_by": "" if again else delivery.leased_by,
         }
-        fresh |= {"leased_by": ""} if again else {}
-        return bool(self._move(SETTLED_FROM.get(delivery.state, ()), *mine, **fresh))
+        return bool(self._db.execute(_settling(self._table, delivery.state), fresh).rowcount)
 
     def has_work(self) -> bool:
         """Say whether anything is open or in somebody's hands."""
@@ -188,17 +188,37 @@ class Outbox:
             found = found.where(columns.state.in_(states))
         return tuple(noun_of(Delivery, row) for row in self._db.execute(found))
 
-    def _wanted(self) -> tuple[ColumnElement[bool], ...]:
-        if self._table is not tables.deliveries:
-            return ()
-        reader = tables.subscribers.c
-        return (
-            exists().where(reader.subscriber_id == self._table.c.subscriber_id, reader.membership == Membership.ACTIVE),
-        )
-
     def _move(self, come_from: Sequence[DeliveryState], *which: ColumnElement[bool] | Any, **fresh: Any) -> int:  # noqa: ANN401
         allowed = self._table.c.state.in_(come_from)
         return self._db.execute(update(self._table).where(allowed, *which).values(**fresh)).rowcount
+
+
+# What is done twice for every message is built once: to build it costs more than to run it.
+
+
+@cache
+def _doubting(table: Table) -> Update:
+    columns = table.c
+    mine = (columns.delivery_id == bindparam("which"), columns.leased_by == bindparam("whose"))
+    leased = update(table).where(columns.state == DeliveryState.LEASED, *mine, *_wanted(table))
+    return leased.values(state=DeliveryState.IN_DOUBT)
+
+
+@cache
+def _settling(table: Table, state: DeliveryState) -> Update:
+    columns = table.c
+    allowed = or_(*(columns.state == each for each in SETTLED_FROM[state]))
+    mine = (columns.delivery_id == bindparam("which"), columns.leased_by == bindparam("whose"))
+    told = ("attempts", "next_try_at", "ready_at", "reply", "settled_at", "leased_by")
+    fresh = {name: bindparam(f"now_{name}") for name in told}
+    return update(table).where(allowed, *mine).values(state=state, leased_until=None, **fresh)
+
+
+def _wanted(table: Table) -> tuple[ColumnElement[bool], ...]:
+    if table is not tables.deliveries:
+        return ()
+    reader = tables.subscribers.c
+    return (exists().where(reader.subscriber_id == table.c.subscriber_id, reader.membership == Membership.ACTIVE),)
 
 
 def _not_of(columns: Any, held: Collection[str]) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - a table's columns
