@@ -201,6 +201,9 @@ def main() -> None:
         ("outbox, messages made, 1 line", lambda port: whole(port, letter, deliveries, 1)),
         ("outbox, messages made, 4 lines", lambda port: whole(port, letter, deliveries, 4)),
         ("outbox, messages made, 16 lines", lambda port: whole(port, letter, deliveries, 16)),
+        ("outbox, messages made, 32 lines", lambda port: whole(port, letter, deliveries, 32)),
+        ("the same with DKIM Ed25519, 32 lines", lambda port: whole(port, letter, deliveries, 32, signed_by(ED25519))),
+        ("the same with DKIM RSA-2048, 32 lines", lambda port: whole(port, letter, deliveries, 32, signed_by(RSA))),
         ("the same with DKIM Ed25519, 16 lines", lambda port: whole(port, letter, deliveries, 16, signed_by(ED25519))),
         ("the same with DKIM RSA-2048, 16 lines", lambda port: whole(port, letter, deliveries, 16, signed_by(RSA))),
     ]

@@ -210,7 +210,7 @@ def _settling(table: Table, state: DeliveryState) -> Update:
     allowed = or_(*(columns.state == each for each in SETTLED_FROM[state]))
     mine = (columns.delivery_id == bindparam("which"), columns.leased_by == bindparam("whose"))
     told = ("attempts", "next_try_at", "ready_at", "reply", "settled_at", "leased_by")
-    fresh = {name: bindparam(f"now_{name}") for name in told}
+    fresh: dict[str, Any] = {name: bindparam(f"now_{name}") for name in told}
     return update(table).where(allowed, *mine).values(state=state, leased_until=None, **fresh)
 
 
