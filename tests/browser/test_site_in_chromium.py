@@ -102,8 +102,9 @@ def open_tab(chromium: Browser, *, width: int, scheme: Scheme = "light", scripts
     return context.new_page()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(375, "light"), (768, "light"), (1280, "light"), (375, "dark"), (768, "dark"), (1280, "dark")]
+)
 def test_axe_finds_nothing_on_any_page(chromium: Browser, served: str, width: int, scheme: Scheme) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -163,7 +163,6 @@
   form.addEventListener('submit', (event) => { event.preventDefault(); soon(); });
   more.addEventListener('click', () => { limit += ENOUGH; search(); });
   new URLSearchParams(location.search).forEach((value, name) => { if (form.elements[name]) form.elements[name].value = value; });
-  form.hidden = false;
   document.getElementById('filters').open = ['topic', 'network', 'feed', 'from', 'to'].some((name) => form.elements[name].value);
   search();
 })();
