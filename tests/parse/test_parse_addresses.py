@@ -48,12 +48,21 @@ def test_an_address_becomes_absolute_and_safe(href: str, expected: str) -> None:
         "https://\\t.example/",
         "https://good.example%2Fevil.example/",
         "https://a.example:port/",
+        "https://a.example:65536/",
+        "https://a.example:99999/x?y=1",
+        "https://a.example:000000000000000000000000080808080/",
         "https://a.example/" + "x" * 5_000,
         "",
     ],
 )
 def test_what_is_no_address_of_the_web_is_dropped(href: str) -> None:
     assert absolute(href, BASE) == ""
+
+
+def test_a_port_that_there_can_be_is_kept() -> None:
+    assert absolute("https://a.example:65535/x", BASE) == "https://a.example:65535/x"
+    assert absolute("/x", "https://a.example:65535/") == "https://a.example:65535/x"
+    assert absolute("/x", "https://a.example:65536/") == ""
 
 
 def test_a_relative_address_without_a_base_is_dropped() -> None:
