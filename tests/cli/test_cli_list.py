@@ -151,6 +151,34 @@ def escaped(html: bytes) -> bytes:
     return html.replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
+def test_the_move_of_a_feed_in_an_included_list_is_told_and_the_others_are_written(shop: Shop, ask: Ask) -> None:
+    theirs, whole = FIRST.title, listed(shop)
+    lines = whole.splitlines(keepends=True)
+    outline = next(line for line in lines if b"<outline" in line and theirs.encode() in line)
+    others = b"".join(line for line in lines if b"<outline" in line and line != outline)
+    (shop.folder / "more.opml").write_bytes(whole.replace(others, b""))
+    include = b'<outline text="More" type="include" url="more.opml"/>'
+    (shop.folder / "feeds.opml").write_bytes(whole.replace(outline.strip(), include))
+    ask(shop.folder, "feeds", "list")
+    parts = Parts(read_settings(shop.folder / "dailyten.toml", {}))
+    with parts.store() as store, store.writing() as db:
+        now, states = parts.clock(), db.feeds.poll_states()
+        both = [next(each for each in db.feeds.listed() if each.title == title) for title in (theirs, LAST.title)]
+        for number, each in enumerate(both):
+            there, since = f"https://new.example/{number}", now - timedelta(days=7)
+            db.feeds.record(replace(states[each.feed_id], last_good_at=now, moved_to=there, moved_since=since))
+
+    told = json.loads(ask(shop.folder, "feeds", "moves", "--apply", "--json")[1])
+    code, said, _ = ask(shop.folder, "feeds", "moves", "--apply", "--yes")
+
+    assert [each["title"] for each in told["included"]] == [theirs]
+    assert told["written"]
+    assert b"https://new.example/1" in listed(shop)
+    assert code == 0
+    assert f"> {theirs}" in said
+    assert "a list that yours includes" in said
+
+
 def test_a_move_is_proposed_written_with_its_diff_and_undone(shop: Shop, ask: Ask) -> None:
     before, there = listed(shop), "https://new.example/feed"
     ask(shop.folder, "feeds", "list")

@@ -1,7 +1,7 @@
 """`dailyten feeds moves`, `plan`, `apply` and `undo`: changes of the list, shown before they are made."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from dailyten.pipeline.moving import (
     is_sure,
     look_for,
     moved_list,
+    ours_to_write,
     proposed_moves,
 )
 from dailyten.pipeline.taking import take_list
@@ -174,20 +175,24 @@ def _proposed(store: Store, parts: Parts, only: str) -> tuple[ProposedMove, ...]
 def _apply_moves(
     store: Store, parts: Parts, proposed: Sequence[ProposedMove], only: str, *, yes: bool, as_json: bool
 ) -> int:
-    chosen = tuple(proposed) if only else tuple(each for each in proposed if is_sure(each))
-    if not as_json:
-        _say_proposed(chosen, parts.settings.digest.zone)
+    wanted = tuple(proposed) if only else tuple(each for each in proposed if is_sure(each))
     before = parts.list_bytes()
+    chosen, included = ours_to_write(before, wanted, name=str(parts.list_path))
+    if not as_json:
+        _say_chosen(chosen, included, parts.settings.digest.zone)
     after = moved_list(before, chosen, name=str(parts.list_path))
-    left = len(proposed) - len(chosen)
+    left = len(proposed) - len(wanted)
     edit = _Edit(act="move", before=before, after=after, lines=_lines_of(chosen))
-    code = _write(store, parts, edit, yes=yes, as_json=as_json)
+    left_out = {"included": [_told_move(each) for each in included]}
+    code = _write(store, parts, edit, yes=yes, as_json=as_json, more=left_out)
     if left and not as_json:
         say(f"{plural(left, 'other proposal')} for you to decide: `dailyten feeds moves` shows them.")
     return code
 
 
-def _write(store: Store, parts: Parts, edit: _Edit, *, yes: bool, as_json: bool) -> int:
+def _write(
+    store: Store, parts: Parts, edit: _Edit, *, yes: bool, as_json: bool, more: Mapping[str, Any] | None = None
+) -> int:
     diff = text_diff(edit.before, edit.after)
     if not as_json:
         _say_edit(edit, diff)
@@ -195,7 +200,7 @@ def _write(store: Store, parts: Parts, edit: _Edit, *, yes: bool, as_json: bool)
     if edit.before != edit.after and (yes or as_json or agreed("Write it?")):
         change = change_list(store, parts.list_file(), edit.act, edit.before, edit.after, parts.clock())
     if as_json:
-        told = {"changes": list(edit.lines), "diff": list(diff), "written": change is not None}
+        told = {"changes": list(edit.lines), "diff": list(diff), "written": change is not None, **(more or {})}
         say(json.dumps({**told, "change": change.change_id if change else None}, ensure_ascii=False, indent=1))
     elif change is not None:
         say(f"\nWritten to {parts.list_path}. `dailyten feeds undo {change.change_id}` takes it back.")
@@ -216,6 +221,15 @@ def _say_edit(edit: _Edit, diff: Sequence[str]) -> None:
 
 def _lines_of(moves: Sequence[ProposedMove]) -> tuple[str, ...]:
     return tuple(f"> {each.feed.title}  {each.feed.address} -> {each.address}" for each in moves)
+
+
+def _say_chosen(chosen: Sequence[ProposedMove], included: Sequence[ProposedMove], zone: str) -> None:
+    """Say what will be written, and of which moves somebody else must know."""
+    if chosen or not included:
+        _say_proposed(chosen, zone)
+    for each in included:
+        say(f"> {each.feed.title}\n    {each.feed.address}\n    -> {each.address}")
+        say("    It stands in a list that yours includes. Tell those who keep that list; nothing is written here.")
 
 
 def _say_proposed(proposed: Sequence[ProposedMove], zone: str) -> None:

@@ -86,12 +86,22 @@ def apply_redirects(store: Store, list_file: ListFile, policy: PollPolicy, now: 
     A feed that stands in an included list is left: that list is not ours to write.
     """
     before = list_file.read()
-    named = {same_key(address_of(element)) for element in Opml.of(before, name=list_file.name).outlines}
-    sure = (each for each in proposed_moves(store, policy, now) if is_sure(each))
-    moves = [each for each in sure if same_key(each.feed.address) in named]
+    sure = [each for each in proposed_moves(store, policy, now) if is_sure(each)]
+    moves, _ = ours_to_write(before, sure, name=list_file.name)
     if not moves:
         return None
     return change_list(store, list_file, "move", before, moved_list(before, moves, name=list_file.name), now)
+
+
+def ours_to_write(
+    body: bytes, moves: Iterable[ProposedMove], *, name: str
+) -> tuple[list[ProposedMove], list[ProposedMove]]:
+    """Part moves into those of feeds that this list names itself, and those of lists that it includes."""
+    named = {same_key(address_of(element)) for element in Opml.of(body, name=name).outlines}
+    ours, others = list[ProposedMove](), list[ProposedMove]()
+    for each in moves:
+        (ours if same_key(each.feed.address) in named else others).append(each)
+    return ours, others
 
 
 def is_sure(move: ProposedMove) -> bool:
