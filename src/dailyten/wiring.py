@@ -260,8 +260,8 @@ class Parts:
 
     def press(self, pack: "Pack") -> "Press":
         """Make what prints the site and puts it into its folder."""
-        from dailyten.deliver.http import tell_hub
         from dailyten.pipeline.publishing import Press
+        from dailyten.pipeline.pushing import tell_hub
         from dailyten.render.disk import publish, published_body, published_paths
 
         folder = self.settings.place(self.settings.paths.site)
@@ -276,7 +276,7 @@ class Parts:
             put=put,
             there=partial(published_paths, folder),
             body=partial(published_body, folder),
-            tell_hub=tell_hub,
+            tell_hub=partial(tell_hub, partial(_posting, self.settings.http, self.clock)),
         )
 
     def mail_room(self, pack: "Pack") -> "MailRoom":

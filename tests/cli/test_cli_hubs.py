@@ -11,6 +11,7 @@ from dailyten.cli.watching import _told_condition
 from dailyten.model.feed import Feed, PollState, feed_id_of
 from dailyten.model.push import HubStanding, Push
 from dailyten.pipeline.conditions import feed_conditions
+from dailyten.poll.schedule import PollPolicy
 from dailyten.store.store import open_store
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -53,7 +54,7 @@ def test_programs_learn_neither_the_secret_nor_the_callback(tmp_path: Path) -> N
             db.feeds.apply([feed], NOW)
             db.feeds.record(PollState(feed_id=feed.feed_id))
             db.pushes.keep(replace(PUSH, feed_id=feed.feed_id))
-        [condition] = feed_conditions(store, NOW)
+        [condition] = feed_conditions(store, PollPolicy(), NOW)
     told = _told_condition(condition, None)
 
     assert told["hub"]["standing"] == "live"

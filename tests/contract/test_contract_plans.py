@@ -33,6 +33,7 @@ QUERIES = [
     pytest.param(lambda db: db.turns.due(NOW, 9), "subscribers_due", id="readers_due"),
     pytest.param(lambda db: db.turns.with_edition("s", 9), "subscribers_due", id="readers_with_edition"),
     pytest.param(lambda db: db.feeds.poll_log("f1", NOW), "poll_log_by_feed", id="poll_log"),
+    pytest.param(lambda db: db.feeds.forget_polls(NOW), "poll_log_by_feed", id="forget_polls"),
     pytest.param(lambda db: db.editions.latest(), "editions_by_built_at", id="latest"),
     pytest.param(lambda db: db.feedback.votes(NOW), "votes_by_time", id="votes"),
     pytest.param(lambda db: list(db.subscribers.in_membership("active")), "subscribers_by_membership", id="members"),
@@ -64,7 +65,7 @@ def plans(store: Store, ask: Ask, explain: str) -> str:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
         for statement, parameters in said:
-            if statement.startswith(("SELECT", "UPDATE")):
+            if statement.startswith(("SELECT", "UPDATE", "DELETE")):
                 rows = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
                 found += [str(row[-1]) for row in rows]
     return "\n".join(found)

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 from dailyten.model.feed import Feed, PollState, feed_id_of
 from dailyten.model.push import Announcement, Intent, Push
-from dailyten.store import Store
+from dailyten.pipeline.pushing import Heard, hear
+from dailyten.poll.schedule import PollPolicy
+from dailyten.store import Store, open_store
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 FEEDS = [Feed(feed_id=feed_id_of(at), address=at, title=at) for at in ("https://a.example/", "https://b.example/")]
@@ -109,3 +112,26 @@ def test_the_poll_state_of_one_feed_is_that_of_the_list(store: Store) -> None:
 
         assert db.feeds.poll_state(A) == PollState(feed_id=A)
         assert db.feeds.poll_state(B) is None
+
+
+def test_a_hint_that_comes_while_a_poll_is_being_written_outlives_what_the_poll_writes(shared_url: str) -> None:
+    """The hint waits for the poll. Unheld, it would mostly come first, and the poll's six hours be written over it."""
+    later, policy = NOW + timedelta(hours=6), PollPolicy()
+    with open_store(shared_url) as store, open_store(shared_url) as web:
+        with store.writing() as db:
+            db.feeds.apply(FEEDS, NOW)
+            db.pushes.keep(push("a", A))
+        told = Thread(target=hear, args=(web, "a", Heard.TAKEN, policy, NOW))
+        with store.writing() as db:
+            db.feeds.hold([A])
+            seen = db.pushes.of_feeds([A])[A]
+            told.start()
+            told.join(0.2)
+            db.pushes.keep(replace(seen, missed=1))
+            db.feeds.record(PollState(feed_id=A, etag="new", last_poll_at=NOW, next_poll_at=later))
+        told.join()
+        with store.reading() as db:
+            state, [after] = db.feeds.poll_states()[A], db.pushes.all()
+
+    assert state == PollState(feed_id=A, etag="new", last_poll_at=NOW, next_poll_at=NOW + policy.shortest)
+    assert (after.delivered_at, after.deliveries, after.missed) == (NOW, 1, 0)

@@ -139,7 +139,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
             second=second,
             before=before,
             states=states,
-            conditions={each.feed.feed_id: each for each in feed_conditions(store, clock())},
+            conditions={each.feed.feed_id: each for each in feed_conditions(store, poller.policy, clock())},
             words={report.feed_id: report.words for report in reports},
             log=log,
         )

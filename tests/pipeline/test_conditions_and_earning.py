@@ -19,6 +19,7 @@ from dailyten.pipeline.earning import Earning, feed_earnings
 from dailyten.pipeline.joining import add_subscriber
 from dailyten.pipeline.previewing import Content
 from dailyten.poll.outcomes import FAILURES
+from dailyten.poll.schedule import PollPolicy
 from dailyten.store import Store, open_store
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
@@ -47,13 +48,24 @@ def bring(store: Store, feed: Feed, key: str, at: datetime, **more: object) -> s
         return db.entries.keep(feed.feed_id, [entry], now=at).new[0].entry_id
 
 
-def condition(store: Store, feed: Feed = A, now: datetime = NOW, **view: str) -> Condition:
-    return next(each for each in feed_conditions(store, now, **view) if each.feed == feed)
+POLICY = PollPolicy()
+
+
+def condition(store: Store, feed: Feed = A, now: datetime = NOW, policy: PollPolicy = POLICY, **view: str) -> Condition:
+    return next(each for each in feed_conditions(store, policy, now, **view) if each.feed == feed)
 
 
 def record(store: Store, **more: object) -> None:
     with store.writing() as db:
         db.feeds.record(PollState(feed_id=A.feed_id, **{"last_good_at": NOW, **more}))  # type: ignore[arg-type]
+
+
+def test_a_feed_has_moved_when_the_settings_say_so(store: Store) -> None:
+    record(store, moved_to="https://new.example/", moved_since=NOW - 7 * DAY)
+
+    assert condition(store).state is FeedState.MOVED
+    assert condition(store, policy=PollPolicy(moved_after=10 * DAY)).state is FeedState.HEALTHY
+    assert condition(store, policy=PollPolicy(moved_after=7 * DAY)).state is FeedState.MOVED
 
 
 def test_a_failing_feed_says_since_when_why_and_what_to_do(store: Store) -> None:

@@ -12,13 +12,14 @@ import pytest
 
 from dailyten.errors import DailytenError
 from dailyten.model.entry import Document, Entry
-from dailyten.model.feed import Feed, PollState, feed_id_of
+from dailyten.model.feed import Feed, PollNote, PollState, feed_id_of
 from dailyten.model.fetched import Asking, Failure, Fetched, Fresh
 from dailyten.pipeline.polling import Asked, Polled, Poller, poll
 from dailyten.poll.engine import Fetch, Limits
 from dailyten.poll.guard import Allowance
 from dailyten.poll.http import HttpFetcher
 from dailyten.poll.outcomes import Good
+from dailyten.poll.schedule import PollPolicy
 from dailyten.poll.settings import HttpSettings
 from dailyten.store import Store, open_store
 from dailyten.testing.feed_server import FeedServer, Reply
@@ -87,6 +88,23 @@ def test_an_answer_is_kept_with_its_state_and_its_line_of_the_log(store: Store, 
         for each in polled:
             assert states[each.feed.feed_id].next_poll_at == each.next_poll_at
             assert [note.new_entries for note in db.feeds.poll_log(each.feed.feed_id, NOW)] == [1]
+
+
+def test_a_round_forgets_what_the_log_holds_for_longer_than_it_should(store: Store, poller: Poller) -> None:
+    feed_id, kept_for = a_feed(0).feed_id, timedelta(days=40)
+    old = [PollNote(feed_id=feed_id, asked_at=NOW - timedelta(days=days), outcome="unchanged") for days in (41, 40, 39)]
+    with store.writing() as db:
+        db.feeds.note_poll(*old)
+
+    poll(store, replace(poller, policy=PollPolicy(log_kept=kept_for)), asked(1))
+
+    with store.reading() as db:
+        assert db.feeds.poll_log(feed_id, NOW - timedelta(days=99)) == tuple(old[1:])
+
+
+def test_the_log_is_kept_for_as_long_as_it_is_summed_up() -> None:
+    with pytest.raises(ValueError, match="30 days or more"):
+        PollPolicy(log_kept=timedelta(days=29))
 
 
 def test_an_answer_that_the_database_refuses_costs_no_other_feed_its_answer(store: Store, poller: Poller) -> None:

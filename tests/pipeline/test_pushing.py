@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,11 +34,11 @@ class Hubs:
     under_way: int = 0
     most: int = 0
 
-    async def post(self, address: str, form: Mapping[str, str], /) -> Posted | Failed:
+    async def post(self, address: str, form: Mapping[str, str | Sequence[str]], /) -> Posted | Failed:
         del address
         if self.dies:
             raise RuntimeError("the power went")
-        self.sent.append(form["hub.topic"])
+        self.sent.append(str(form["hub.topic"]))
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         await (asyncio.Event().wait() if self.hangs else asyncio.sleep(0))

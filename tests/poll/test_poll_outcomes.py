@@ -73,4 +73,4 @@ def test_the_same_bytes_are_looked_at_again_after_a_failure() -> None:
     ],
 )
 def test_a_feed_is_described_in_one_word(state: PollState, silent: bool, word: FeedState) -> None:
-    assert state_of(state, NOW, silent=silent) is word
+    assert state_of(state, NOW, moved_after=6 * DAY, silent=silent) is word

@@ -12,6 +12,7 @@ from dailyten.model.push import HubStanding, Push
 from dailyten.pipeline.conditions import feed_conditions
 from dailyten.pipeline.settings import WebSettings
 from dailyten.pipeline.taking import take_list
+from dailyten.poll.schedule import PollPolicy
 from tests.web.open_house import PUBLIC, House, open_house
 
 
@@ -53,7 +54,7 @@ def test_the_whole_service_lets_hubs_in_and_says_little_to_strangers(house: Hous
 
 def test_the_condition_of_a_feed_tells_of_its_hub(house: House) -> None:
     push = a_live_push(house)
-    conditions = feed_conditions(house.store, house.clock())
+    conditions = feed_conditions(house.store, PollPolicy(), house.clock())
 
     assert {each.standing for each in conditions} == {HubStanding.LIVE, None}
     assert [each.push for each in conditions if each.push] == [push]

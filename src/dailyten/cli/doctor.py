@@ -98,7 +98,7 @@ def _database(parts: Parts, feed_list: FeedList | None) -> Iterator[Finding]:
             yield Finding(what="database", well=not faults, words="; ".join(faults) or "sound", mend=mend)
             if feed_list is not None:
                 take_list(store, feed_list, parts.clock())
-            conditions = feed_conditions(store, parts.clock())
+            conditions = feed_conditions(store, parts.settings.poll, parts.clock())
     except DailytenError as error:
         mend = "Try again when nothing else uses it; if it stays so, restore a backup: dailyten restore FILE."
         yield Finding(what="database", well=False, words=str(error), mend=mend)

@@ -132,7 +132,7 @@ def _conditions(parts: Parts) -> tuple[Condition, ...]:
     feed_list, now = parts.feed_list(), parts.clock()
     with parts.store() as store:
         take_list(store, feed_list, now)
-        return feed_conditions(store, now)
+        return feed_conditions(store, parts.settings.poll, now)
 
 
 def _document(parts: Parts, source: str) -> tuple[bytes, Mapping[str, str], str]:

@@ -22,10 +22,10 @@ from dailyten.pipeline.previewing import Content
 from dailyten.pipeline.taking import take_list
 from dailyten.poll.etiquette import Etiquette, Lapse
 from dailyten.poll.rhythm import Silence
+from dailyten.poll.schedule import SUMMED_UP
 from dailyten.wiring import Parts
 
 BLOCKS = "▁▂▃▄▅▆▇█"
-ETIQUETTE_DAYS = 30
 MOST_DAYS = 3660
 SOME = 0.25
 """From this share of the newest entries on, a fault of theirs is worth a line."""
@@ -44,7 +44,7 @@ def health_(*, config: Path | None = None, as_json: AsJson = False) -> None:
     digest = parts.settings.digest
     with parts.store() as store:
         take_list(store, parts.feed_list(), parts.clock())
-        rows = feed_conditions(store, parts.clock(), zone=digest.zone, language=digest.language)
+        rows = feed_conditions(store, parts.settings.poll, parts.clock(), zone=digest.zone, language=digest.language)
         proposed = proposed_moves(store, parts.settings.poll, parts.clock())
     moves = {each.feed.feed_id: each for each in proposed}
     if as_json:
@@ -70,7 +70,7 @@ def etiquette_(*, since: date | None = None, config: Path | None = None, as_json
     """
     parts = Parts(read_settings(config))
     zone, now = parts.settings.digest.zone, parts.clock()
-    start = now - timedelta(days=ETIQUETTE_DAYS) if since is None else _midnight(since, zone)
+    start = now - SUMMED_UP if since is None else _midnight(since, zone)
     if start > now:
         raise BadInput("That day is still to come.", expected="a day of the past", came=str(since), where="--since")
     with parts.store() as store:

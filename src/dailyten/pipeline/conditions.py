@@ -16,6 +16,7 @@ from dailyten.pipeline.previewing import Content, content_of, is_cut_off, is_tit
 from dailyten.poll.hubs import standing_of
 from dailyten.poll.outcomes import FAILURES, state_of
 from dailyten.poll.rhythm import Silence, silence_of
+from dailyten.poll.schedule import PollPolicy
 from dailyten.store.store import Store
 from dailyten.text.mojibake import is_garbled
 
@@ -73,13 +74,26 @@ class Condition:
     standing: HubStanding | None = None
 
 
-def feed_conditions(store: Store, now: datetime, *, zone: str = "UTC", language: str = "en") -> tuple[Condition, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """From where feeds are looked at."""
+
+    policy: PollPolicy
+    now: datetime
+    zone: str
+    language: str
+
+
+def feed_conditions(
+    store: Store, policy: PollPolicy, now: datetime, *, zone: str = "UTC", language: str = "en"
+) -> tuple[Condition, ...]:
     """Look at every listed feed, in the order of the list. `zone` says where a day of the plot ends."""
+    view = _View(policy=policy, now=now, zone=zone, language=language)
     with store.reading() as db:
         states, recovered = db.feeds.poll_states(), db.feeds.recovered_at()
         pushes = db.pushes.of_feeds(list(states))
         conditions = [
-            _condition(feed, states[feed.feed_id], db.entries.of_feed(feed.feed_id), recovered, (now, zone, language))
+            _condition(feed, states[feed.feed_id], db.entries.of_feed(feed.feed_id), recovered, view)
             for feed in db.feeds.listed()
         ]
     return tuple(_with_push(each, pushes.get(each.feed.feed_id), now) for each in conditions)
@@ -122,13 +136,13 @@ def _condition(
     poll: PollState,
     entries: Sequence[KeptEntry],
     recovered: Mapping[str, datetime],
-    view: tuple[datetime, str, str],
+    view: _View,
 ) -> Condition:
-    now, zone, language = view
     moments = moments_of(entries)
     # While nobody looked, a feed was not silent: what counts is the silence at the last good answer.
-    silence = silence_of(moments, poll.last_good_at or now)
-    state = state_of(poll, now, silent=silence is not None and silence.is_odd)
+    silence = silence_of(moments, poll.last_good_at or view.now)
+    silent = silence is not None and silence.is_odd
+    state = state_of(poll, view.now, moved_after=view.policy.moved_after, silent=silent)
     row = None if poll.failure is None else FAILURES[poll.failure]
     return Condition(
         feed=feed,
@@ -138,9 +152,9 @@ def _condition(
         told="" if row is None else row.told,
         mend="" if row is None else row.mend,
         newest_at=max(moments, default=None),
-        rhythm=_rhythm(moments, now, zone),
+        rhythm=_rhythm(moments, view.now, view.zone),
         silence=silence,
-        contents=contents_of(entries, language),
+        contents=contents_of(entries, view.language),
     )
 
 

@@ -115,14 +115,19 @@ def poll(
 ) -> tuple[Polled, ...]:
     """Ask these feeds and keep what they answer; `tell` hears of each as soon as it is kept.
 
+    Afterwards lines of the log that are older than the policy keeps them are forgotten.
+
     Raises DailytenError when the database refuses: one feed's answer at the end, after all others are kept; more than
     one at once. What was kept until then stays.
     """
     by_id = {feed.feed_id: (feed, state) for feed, state in asked}
     try:
-        return asyncio.run(_Round(store, poller, by_id, tell).run())
+        polled = asyncio.run(_Round(store, poller, by_id, tell).run())
     except ExceptionGroup as group:
         raise _innermost(group) from group
+    with store.writing() as db:
+        db.feeds.forget_polls(poller.clock() - poller.policy.log_kept)
+    return polled
 
 
 @dataclass(slots=True)
@@ -260,6 +265,8 @@ class _Round:
         """Give the subscriptions of these feeds, and note of which news their hubs did not tell."""
         if not self.poller.hears_hubs:
             return {}
+        # A hub may call meanwhile: either it is seen here, or it waits and finds what this answer brought.
+        db.feeds.hold([each.feed_id for each in read])
         pushes = db.pushes.of_feeds([each.feed_id for each in read])
         after = {
             each.feed_id: after_poll(

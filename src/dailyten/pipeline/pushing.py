@@ -41,7 +41,7 @@ log = structlog.get_logger()
 class Post(Protocol):
     """Sends a form; `HttpFetcher.post` fits it."""
 
-    async def __call__(self, address: str, form: Mapping[str, str], /) -> Posted | Failed:
+    async def __call__(self, address: str, form: Mapping[str, str | Sequence[str]], /) -> Posted | Failed:
         """Send, and say what came of it."""
         ...
 
@@ -126,7 +126,7 @@ def listening_to(store: Store, push_id: str) -> Push | None:
 def hear(store: Store, push_id: str, heard: Heard, policy: PollPolicy, now: datetime) -> None:
     """Note a delivery; one that was signed well makes its feed due at once."""
     with store.writing() as db:
-        push = db.pushes.find(push_id)
+        push = _held(db, push_id)
         if push is None or push.leaving:
             return
         if heard is not Heard.TAKEN:
@@ -135,6 +135,33 @@ def hear(store: Store, push_id: str, heard: Heard, policy: PollPolicy, now: date
         db.pushes.keep(delivered(push, now))
         if (state := db.feeds.poll_state(push.feed_id)) is not None:
             db.feeds.record(prompted(state, now=now, policy=policy))
+
+
+def _held(db: Transaction, push_id: str) -> Push | None:
+    """Give a subscription whose feed no poll writes now: what a poll is writing would undo the call, or be undone."""
+    if (push := db.pushes.find(push_id)) is None:
+        return None
+    db.feeds.hold([push.feed_id])
+    return db.pushes.find(push_id)
+
+
+def tell_hub(posting: Callable[[], AbstractAsyncContextManager[Post]], hub: str, urls: Sequence[str]) -> str:
+    """Tell our own hub which of our feeds changed; give "" or, in words, why it did not take it.
+
+    Source: W3C WebSub §7: the publisher's ping is between it and its hub; hubs agree on `hub.mode` and `hub.url`.
+    """
+
+    async def tell() -> Posted | Failed:
+        async with posting() as post:
+            return await post(hub, {"hub.mode": "publish", "hub.url": list(urls)})
+
+    match asyncio.run(tell()):
+        case Posted():
+            return ""
+        case Failed() as failed if failed.status is not None:
+            return f"it answered {failed.status}"
+        case Failed() as failed:
+            return f"it could not be reached: {failed.detail or failed.failure.value}"
 
 
 def hub_counts(store: Store, now: datetime) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import asyncio
 import base64
 import re
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,9 +110,12 @@ class HttpFetcher:
         """Ask once, follow redirects, read the whole body. Raises nothing for what the world does."""
         return await self._go(asking, b"", self._understand)
 
-    async def post(self, address: str, form: Mapping[str, str]) -> Posted | Failed:
-        """Send a form; 307 and 308 are followed with it, but never from https to http. Raises nothing either."""
-        return await self._go(Asking(address=address), urlencode(form).encode("ascii"), self._taken)
+    async def post(self, address: str, form: Mapping[str, str | Sequence[str]]) -> Posted | Failed:
+        """Send a form, a field of many values once for each; raises nothing either.
+
+        307 and 308 are followed with it, but never from https to http.
+        """
+        return await self._go(Asking(address=address), urlencode(form, doseq=True).encode("ascii"), self._taken)
 
     async def _go(
         self, asking: Asking, form: bytes, understand: Callable[[_Journey, httpcore2.Response], Awaitable[T]]

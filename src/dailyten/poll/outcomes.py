@@ -201,10 +201,12 @@ def digest_of(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def state_of(
-    state: PollState, now: datetime, *, silent: bool = False, moved_after: timedelta = timedelta(days=6)
-) -> FeedState:
-    """Say in one word how a feed is. `silent` says that it answers but its rhythm broke (`rhythm.is_oddly_silent`)."""
+def state_of(state: PollState, now: datetime, *, moved_after: timedelta, silent: bool = False) -> FeedState:
+    """Say in one word how a feed is.
+
+    `silent` says that it answers but its rhythm broke (`rhythm.is_oddly_silent`), `moved_after` how long redirects
+    must have named another address.
+    """
     if state.failure is Failure.GONE:
         return FeedState.GONE
     if state.failures:

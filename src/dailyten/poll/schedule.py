@@ -14,6 +14,8 @@ from dailyten.poll.outcomes import FAILURES, digest_of
 _HOURS_OF_A_WEEK: Final = 168
 _MOST_DOUBLINGS: Final = 16
 _HOUR: Final = timedelta(hours=1)
+SUMMED_UP: Final = timedelta(days=30)
+"""What is said of our manners sums up this span of the poll log, so the log is kept for that long at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,8 @@ class PollPolicy:
     `interval` holds until a feed's rhythm is known; `shortest` and `longest` bound the rhythm and the wishes inside
     documents (ttl, sy:updatePeriod). `jitter` lengthens a wait by up to that share, at most `most_jitter`.
     `validators_kept` is how long we believe "not modified" before we look at the whole document once. With `websub`
-    hubs are asked to tell us of news, and a feed whose hub does is polled every `beside_hub` only.
+    hubs are asked to tell us of news, and a feed whose hub does is polled every `beside_hub` only. Lines of the poll
+    log are kept for `log_kept`.
     """
 
     interval: timedelta = timedelta(hours=1)
@@ -35,6 +38,7 @@ class PollPolicy:
     moved_after: timedelta = timedelta(days=6)
     websub: bool = True
     beside_hub: timedelta = timedelta(hours=6)
+    log_kept: timedelta = timedelta(days=400)
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.shortest <= self.interval <= self.longest <= LONGEST_WISH:
@@ -44,6 +48,8 @@ class PollPolicy:
             )
         if not self.shortest <= self.beside_hub <= self.longest:
             raise ValueError(f"expected shortest <= beside_hub <= longest, came {self.beside_hub}")
+        if self.log_kept < SUMMED_UP:
+            raise ValueError(f"log_kept must be 30 days or more, came {self.log_kept}")
         if not 0.0 <= self.jitter <= 1.0:
             raise ValueError(f"jitter must lie between 0 and 1, came {self.jitter}")
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, or_, select, updat
 from dailyten.errors import NotFound
 from dailyten.model.feed import Feed, PollNote, PollState, Replacement
 from dailyten.store import tables
-from dailyten.store.rows import columns_of, insert_all, insert_missing, insert_or_update, noun_of, row_of
+from dailyten.store.rows import batches, columns_of, insert_all, insert_missing, insert_or_update, noun_of, row_of
 
 FEED = columns_of(tables.feeds, Feed)
 STATE = columns_of(tables.poll_states, PollState)
@@ -80,6 +80,12 @@ class Feeds:
         """Give the listed feeds to ask now: those without a next poll first, then the longest overdue."""
         return tuple(_feed_and_state(row) for row in self._db.execute(_due(now, limit)))
 
+    def hold(self, feed_ids: Sequence[str]) -> None:
+        """Let nobody else change what polling knows of these feeds before this transaction ends."""
+        state = tables.poll_states.c.feed_id
+        for batch in batches(sorted(feed_ids)):
+            self._db.execute(select(state).where(state.in_(batch)).order_by(state).with_for_update())
+
     def record(self, *states: PollState) -> None:
         """Keep what polling knows of feeds now."""
         # In one order, else two workers could wait for each other.
@@ -134,7 +140,10 @@ class Feeds:
 
     def forget_polls(self, before: datetime) -> int:
         """Drop the log's lines from before an instant; say how many."""
-        return self._db.execute(delete(tables.poll_log).where(tables.poll_log.c.asked_at < before)).rowcount
+        # Named by their feeds, so that the log's own index finds them: no round of polls reads a year of lines.
+        log = tables.poll_log.c
+        old = log.feed_id.in_(select(tables.feeds.c.feed_id)), log.asked_at < before
+        return self._db.execute(delete(tables.poll_log).where(*old)).rowcount
 
     def _ask_anew(self, feed_ids: Sequence[str]) -> None:
         """Ask feeds at their new addresses at once; what was learnt of a move from the old ones is over."""
