@@ -129,10 +129,12 @@ def test_titles_from_right_to_left_keep_their_direction_and_leave_the_line_alone
     direction = title.evaluate("each => getComputedStyle(each).direction")
     around = tab.locator(".meta").nth(1).evaluate("each => getComputedStyle(each).direction")
     text = title.inner_text()
+    titles = tab.locator(".story h2").all_inner_texts()
     tab.context.close()
 
     assert (direction, around) == ("rtl", "ltr")
     assert "\u202e" not in text
+    assert titles[-1] == "Untitled"
 
 
 def test_each_hard_day_says_what_it_is(chromium: Browser, hard: str) -> None:

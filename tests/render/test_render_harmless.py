@@ -73,3 +73,15 @@ def test_a_key_always_makes_one_safe_part_of_an_address(key: str) -> None:
 def test_a_language_that_is_none_is_not_said() -> None:
     assert language("fr") == "fr"
     assert language('fr" onclick="x') == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u200b", "\u200b\ufeff \u2060", "\u00ad", "\u3164", "\u2800 \u2800", "\u200d\u200c"]
+)
+def test_words_of_which_nothing_can_be_seen_are_no_words(text: str) -> None:
+    assert line(text, 80) == ""
+
+
+def test_what_can_be_seen_stays() -> None:
+    assert line("👩\u200d🚀", 80) == "👩\u200d🚀"
+    assert line("\u0645\u06cc\u200c\u062e", 80) == "\u0645\u06cc\u200c\u062e"

@@ -19,6 +19,8 @@ _UNSHOWABLE = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
+_NO_INK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks by their class, that no font draws: fillers and joiners (Unicode: Default_Ignorable)."""
 _SPACE = re.compile(r"\s+")
 _NOT_IN_URL = re.compile(r"[\s<>\"\\^`{|}\x00-\x20\x7f-\x9f\ud800-\udfff]")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -26,9 +28,12 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def line(text: str, most_characters: int) -> str:
-    """Give words on one line: no control characters, no steering marks, single spaces, at most so many characters."""
+    """Give words on one line: no control characters, no steering marks, single spaces, at most so many characters.
+
+    Words of which nothing can be seen are no words: "" for them.
+    """
     shown = _SPACE.sub(" ", _UNSHOWABLE.sub(" ", _STEERING.sub("", text))).strip()
-    return shorten(_without_towers(shown), most_characters)
+    return shorten(_without_towers(shown), most_characters) if _can_be_seen(shown) else ""
 
 
 def link(url: str) -> str:
@@ -51,6 +56,11 @@ def slug(key: str) -> str:
 def language(code: str) -> str:
     """Give a language code if it can stand in `lang`, else nothing."""
     return code if _LANGUAGE.fullmatch(code) else ""
+
+
+def _can_be_seen(text: str) -> bool:
+    """Say whether any character leaves ink: spaces of no width, joiners and fillers leave none."""
+    return any(each not in _NO_INK and unicodedata.category(each)[0] not in "ZC" for each in text)
 
 
 def _without_towers(text: str) -> str:
