@@ -225,6 +225,7 @@ def test_the_search_finds_by_words_and_filters_with_the_keyboard_alone(chromium:
     tab.keyboard.press("Tab")
     tab.locator("#q").focus()
     tab.keyboard.type("INSTAG rep")
+    tab.wait_for_url("**q=INSTAG+rep")
     tab.locator("#found li").first.wait_for()
     found = tab.locator("#found a.title").all_inner_texts()
     tab.keyboard.press("Tab")
