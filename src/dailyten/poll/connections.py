@@ -6,6 +6,7 @@ httpcore2's pool looks at every connection it has at each request; one pool for 
 
 import ssl
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final
 
 import httpcore2
@@ -19,8 +20,10 @@ Origin = tuple[str, str, int | None]
 class Connections:
     """Pools by origin. At most `kept_hosts` of them are kept while nobody uses them, the last used ones."""
 
-    def __init__(self, *, tls: ssl.SSLContext, backend: httpcore2.AsyncNetworkBackend, kept_hosts: int) -> None:
-        self._tls = tls
+    def __init__(
+        self, *, tls: Callable[[], ssl.SSLContext], backend: httpcore2.AsyncNetworkBackend, kept_hosts: int
+    ) -> None:
+        self._tls = tls  # made for the first server that needs it: to read all certificates takes 40 ms
         self._backend = backend
         self._kept_hosts = kept_hosts
         self._busy: dict[Origin, tuple[httpcore2.AsyncConnectionPool, int]] = {}
@@ -32,7 +35,7 @@ class Connections:
         if origin in self._busy:
             pool, users = self._busy[origin]
         else:
-            pool, users = self._idle.pop(origin) if origin in self._idle else self._new(), 0
+            pool, users = self._idle.pop(origin) if origin in self._idle else self._new(url), 0
         self._busy[origin] = pool, users + 1
         return pool
 
@@ -54,9 +57,9 @@ class Connections:
         for pool in pools:
             await pool.aclose()
 
-    def _new(self) -> httpcore2.AsyncConnectionPool:
+    def _new(self, url: URL) -> httpcore2.AsyncConnectionPool:
         return httpcore2.AsyncConnectionPool(
-            ssl_context=self._tls,
+            ssl_context=self._tls() if url.scheme == "https" else None,
             max_connections=None,  # the engine says how many at once
             keepalive_expiry=_KEPT_SECONDS,
             http2=True,

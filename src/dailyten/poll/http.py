@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, 
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Final, Self, TypeVar, cast
 from urllib.parse import unquote_to_bytes, urlencode
@@ -91,7 +92,7 @@ class HttpFetcher:
         self._user_agent = settings.user_agent.encode("ascii")
         self._whole_seconds = settings.whole.total_seconds()
         self._connections = Connections(
-            tls=tls or httpcore2.default_ssl_context(),
+            tls=cache(httpcore2.default_ssl_context) if tls is None else lambda: tls,
             backend=GuardedBackend(resolve or self._dns, settings.allowed),
             kept_hosts=settings.kept_hosts,
         )
