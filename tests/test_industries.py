@@ -16,6 +16,8 @@ ALLOWED = {
     "parse/trackers.py": "knows by host which parts of an address only follow people about",
     "feedlist/habits.py": "knows where large sites keep the feeds of a profile",
     "feedlist/discover.py": "reads what people type for a profile",
+    "cli/init.py": "names the packs that a new digest may start from",
+    "founding/templates/dailyten.toml": "leaves out the pack that is used where none is named",
     "cli/adding.py": "says which large sites have no feeds, and how to find those of others",
     "pipeline/citing.py": "knows the large sites that are no publishers",
     "pipeline/seeking.py": "says what an address of a profile looks like",

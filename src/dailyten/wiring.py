@@ -224,9 +224,18 @@ class Parts:
         return Maker(
             settings=self.settings.digest,
             classifier=self.classifier(pack),
-            background=_background_of(pack),
+            background=self.background(pack),
             rules=self.rules(pack) if rules is None else rules,
         )
+
+    def background(self, pack: "Pack") -> "Rarity | None":
+        """Read how common words are in the pack's trade, or in that of the pack it extends; None where neither says."""
+        from dailyten.cluster.background import read_background
+
+        for each in (pack, pack.base):
+            if each is not None and (body := _bytes_of(each.background_file)):
+                return read_background(body, where=str(each.background_file))
+        return None
 
     @property
     def rules_path(self) -> Path:
@@ -643,16 +652,6 @@ class _MakerWatch:
             self.maker = replace(self.maker, rules=book)
         self.seen = state
         return self.maker
-
-
-def _background_of(pack: "Pack") -> "Rarity | None":
-    """Read how common words are in the pack's trade, or in that of the pack it extends; None where neither says."""
-    from dailyten.cluster.background import read_background
-
-    for each in (pack, pack.base):
-        if each is not None and (body := _bytes_of(each.background_file)):
-            return read_background(body, where=str(each.background_file))
-    return None
 
 
 def names_of(pack: "Pack") -> "Names":

@@ -98,6 +98,7 @@ def test_from_the_form_to_the_farewell_without_scripts(  # noqa: PLR0915 - one w
     tab.get_by_label("Your address for mail").fill("ann@shop.example")
     tab.get_by_label("Instagram").check()
     tab.get_by_label("Sell more").check()
+    tab.locator("select[name=hour]").select_option("9")
     tab.get_by_label("How many minutes").fill("10")
     tab.get_by_label("Of which clock").select_option("Europe/Berlin")
     tab.get_by_label("Please send me this digest").check()
@@ -113,6 +114,7 @@ def test_from_the_form_to_the_farewell_without_scripts(  # noqa: PLR0915 - one w
     looker.look(tab)
     assert standing(house) is Membership.ACTIVE
 
+    house.clock.advance(timedelta(minutes=75))
     elsewhere(house, "morning", "deliver")
     assert house.digest.sink.messages()[-1]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     tab.goto(house.root + house.link("vote"))

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 
+import dailyten.packs
+from dailyten.cluster.background import read_background
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.model.entry import Document, Entry
 from dailyten.model.feed import Feed, feed_id_of
@@ -16,6 +19,9 @@ from dailyten.store import Store, open_store
 from tests.pipeline.sites import NOW, rss
 
 NUMBERS = count()
+
+PACK = Path(dailyten.packs.__file__).parent / "social_media"
+TRADE = read_background((PACK / "background.json").read_bytes(), where="the pack")
 
 
 class Everything:
@@ -138,7 +144,7 @@ def test_an_empty_feed_has_a_preview_too() -> None:
 def test_a_feed_is_known_by_any_spelling_of_its_address(store: Store, spelling: str) -> None:
     listed = (a_feed("one"), a_feed("two"))
 
-    seen = overlap(store, listed, spelling, document(rss("X", "One")), NOW, JoinPolicy())
+    seen = overlap(store, listed, spelling, document(rss("X", "One")), NOW, JoinPolicy(), TRADE)
 
     assert seen.listed == a_feed("one")
     assert seen.same_site == (a_feed("one"),)
@@ -155,7 +161,9 @@ def test_an_overlap_counts_entries_by_page_by_title_and_by_what_they_tell(store:
     keep(store, "two", an_entry(f"{told}, says report", f"<p>{told}. Shops must pay.</p>"))
     body = rss("X", "Same page", "How four bakeries answer reviews in minutes", told, "Nobody else has this", text="")
 
-    seen = overlap(store, (a_feed("one"), a_feed("two")), "https://x.example/feed", document(body), NOW, JoinPolicy())
+    seen = overlap(
+        store, (a_feed("one"), a_feed("two")), "https://x.example/feed", document(body), NOW, JoinPolicy(), TRADE
+    )
 
     assert (seen.compared, seen.shared) == (4, 3)
     assert [(each.feed.title, each.entries) for each in seen.carried] == [("One", 2), ("Two", 1)]

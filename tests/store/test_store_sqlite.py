@@ -196,8 +196,8 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path) -> None:
         db.entries.keep("f1", entries(0, 300, body="x" * 500), now=NOW)
     size = path.stat().st_size
     with path.open("r+b") as file:
-        file.seek(size // 2)
-        file.write(b"\xff" * (size // 4))
+        file.seek(size - size // 4)
+        file.write(b"\xff" * (size // 8))
 
     with open_store(url(path)) as store:
         with pytest.raises(StoreError, match="damaged"), store.reading() as db:

@@ -185,9 +185,10 @@ def _search_host(store: Store, parts: Parts, cited: Cited) -> _Look | None:
 
 
 def _look(store: Store, parts: Parts, found: FoundFeed) -> _Look:
-    now, listed = parts.clock(), parts.feed_list().feeds
-    seen = overlap(store, listed, found.address, found.document, now, parts.settings.digest.join)
-    return _Look(found=found, preview=preview(found.document, parts.classifier(parts.pack()), now), overlap=seen)
+    now, listed, pack = parts.clock(), parts.feed_list().feeds, parts.pack()
+    joining = parts.settings.digest.join, parts.background(pack)
+    seen = overlap(store, listed, found.address, found.document, now, *joining)
+    return _Look(found=found, preview=preview(found.document, parts.classifier(pack), now), overlap=seen)
 
 
 def _chosen(sought: Sought, said: str, pick: int | None, *, asks: bool) -> FoundFeed | None:

@@ -15,6 +15,7 @@ from dailyten.model.feed import Feed
 from dailyten.model.topic import Verdict
 from dailyten.store.store import Store
 from dailyten.text.plain import plain_text
+from dailyten.text.vectors import Rarity
 from dailyten.text.words import content_words, fold, tokens
 
 SHOWN = 5
@@ -27,6 +28,7 @@ _FEWEST_WORDS_OF_A_TITLE = 4
 _CUT_OFF = re.compile(r"(?:\.\.\.|\u2026|\[\u2026\]|\[\.\.\.\]|read more|continue reading)\W*\Z", re.IGNORECASE)
 _TAIL = 40
 _STRANGER = "a feed that is looked at"
+_Joining = tuple[JoinPolicy, Rarity | None]
 
 
 class Content(StrEnum):
@@ -117,14 +119,23 @@ def preview(document: Document, judge: Judge, now: datetime) -> Preview:
 
 
 def overlap(
-    store: Store, listed: Sequence[Feed], address: str, document: Document, now: datetime, policy: JoinPolicy
+    store: Store,
+    listed: Sequence[Feed],
+    address: str,
+    document: Document,
+    now: datetime,
+    policy: JoinPolicy,
+    background: Rarity | None = None,
 ) -> Overlap:
-    """Compare a feed with the list and with what its feeds have brought: by address, by title, by what is told."""
+    """Compare a feed with the list and with what its feeds have brought: by address, by title, by what is told.
+
+    `background` is how common words are in the trade, as for the stories of an edition.
+    """
     with store.reading() as db:
         known = {feed.feed_id for feed in db.feeds.listed()}
         recent = tuple(each for each in db.entries.arrived_since(now - REMEMBERED) if each.feed_id in known)
     newest = _newest(document.entries)
-    carried = _carried(newest, recent, now, policy)
+    carried = _carried(newest, recent, now, (policy, background))
     counts = {feed.feed_id: sum(feed.feed_id in ids for ids in carried) for feed in listed}
     ranked = sorted((feed for feed in listed if counts[feed.feed_id]), key=lambda feed: -counts[feed.feed_id])
     hosts = {host for each in (address, document.home_url) if (host := site_of(each))}
@@ -215,16 +226,16 @@ def _commonest(languages: Iterable[str]) -> str:
 
 
 def _carried(
-    newest: Sequence[Entry], recent: Sequence[KeptEntry], now: datetime, policy: JoinPolicy
+    newest: Sequence[Entry], recent: Sequence[KeptEntry], now: datetime, joining: _Joining
 ) -> list[frozenset[str]]:
     """Say for each entry which feeds have carried it."""
     pages, titles = _pages(recent), _titles(recent)
-    told = _told_too(newest, [each for each in recent if each.first_seen_at >= now - policy.window], now, policy)
+    told = _told_too(newest, [each for each in recent if each.first_seen_at >= now - joining[0].window], now, joining)
     return [frozenset(_marks(entry, pages, titles)) | told[at] for at, entry in enumerate(newest)]
 
 
 def _told_too(
-    newest: Sequence[Entry], recent: Sequence[KeptEntry], now: datetime, policy: JoinPolicy
+    newest: Sequence[Entry], recent: Sequence[KeptEntry], now: datetime, joining: _Joining
 ) -> list[frozenset[str]]:
     """Say for each entry which feeds tell the same event, as an edition would join them."""
     from dailyten.cluster.join import join  # a poll looks for moved feeds, and joins nothing
@@ -236,9 +247,8 @@ def _told_too(
     if not recent:
         return [frozenset() for _ in newest]
     feed_of = {each.entry_id: each.feed_id for each in (*recent, *strangers)}
-    story_of = {
-        entry_id: story for story in join([*recent, *strangers], (), {}, policy) for entry_id in story.entry_ids
-    }
+    stories = join([*recent, *strangers], (), {}, joining[0], background=joining[1])
+    story_of = {entry_id: story for story in stories for entry_id in story.entry_ids}
     return [
         frozenset(feed_of[each] for each in story_of[stranger.entry_id].entry_ids) - {_STRANGER}
         for stranger in strangers
