@@ -2,11 +2,17 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from dailyten.config import read_settings
+from dailyten.model.consent import Door
+from dailyten.pipeline.joining import known_subscriber
+from dailyten.pipeline.leaving import pause
 from dailyten.testing.mail_sink import Fault, MailSink
+from dailyten.wiring import Parts
 from tests.cli.shop import Shop
 
 Ask = Callable[..., tuple[int, str, str]]
@@ -61,6 +67,56 @@ def test_an_edition_is_mailed_to_its_subscribers_once(shop: Shop, ask: Ask, sink
     assert "bob@shop.example: failed" in told[1]
     assert "took it" in tried[1]
     assert [taken.recipients for taken in sink.taken] == [("ann@shop.example",), ("me@shop.example",)]
+
+
+def test_a_subscribers_own_mail_is_shown_and_explained_before_it_is_sent(shop: Shop, ask: Ask) -> None:
+    shop.set(sender(1))
+    for name, more in (("ann", ("--networks", "linkedin", "--minutes", "3")), ("bob", ())):
+        assert ask(shop.folder, "subscribers", "add", f"{name}@shop.example", *more)[0] == 0
+    assert ask(shop.folder, "today")[0] == 0
+
+    hers, his = (ask(shop.folder, "mail", "preview", "--for", f"{name}@shop.example") for name in ("ann", "bob"))
+    on = json.loads(ask(shop.folder, "edition", "show", "--json")[1])["on"]
+    why = ask(shop.folder, "edition", "why", on, "1", "--for", "ann@shop.example")
+    nobody = [
+        ask(shop.folder, *tokens, "--for", "eve@shop.example")
+        for tokens in (("mail", "preview"), ("edition", "why", on, "1"))
+    ]
+
+    assert (hers[0], his[0], why[0]) == (0, 0, 0)
+    assert hers[1].startswith("Subject: ")
+    assert "Chosen for you: LinkedIn and 3 minutes." in hers[1]
+    assert "Chosen for you" not in his[1]
+    assert b"To: " in Path(hers[1].splitlines()[-1]).read_bytes()
+    assert [each[0] for each in nobody] == [2, 2]
+    assert all("Nobody with this address" in each[2] for each in nobody)
+
+
+def test_after_a_rebuild_the_outbox_still_shows_the_mails_of_the_first_revision(shop: Shop, ask: Ask) -> None:
+    shop.set(sender(1))
+    ask(shop.folder, "subscribers", "add", "ann@shop.example")
+    assert ask(shop.folder, "today")[0] == 0
+    assert ask(shop.folder, "edition", "build", "--rebuild")[0] == 0
+
+    shown = json.loads(ask(shop.folder, "mail", "outbox", "--json")[1])
+
+    assert [each["address"] for each in shown["deliveries"]] == ["ann@shop.example"]
+
+
+def test_today_wakes_who_is_back_from_a_pause(shop: Shop, ask: Ask) -> None:
+    shop.set(sender(1))
+    ask(shop.folder, "subscribers", "add", "ann@shop.example")
+    parts = Parts(read_settings(shop.folder / "dailyten.toml"))
+    with parts.store() as store, store.writing() as db:
+        ann = known_subscriber(db, "ann@shop.example")
+        now = parts.clock()
+        pause(db, ann.subscriber_id, (now - timedelta(days=8)).date(), "UTC", Door.CLI, now - timedelta(days=9))
+
+    assert ask(shop.folder, "today")[0] == 0
+
+    listed = json.loads(ask(shop.folder, "subscribers", "list", "--json")[1])
+    assert [each["membership"] for each in listed] == ["active"]
+    assert len(json.loads(ask(shop.folder, "mail", "outbox", "--json")[1])["deliveries"]) == 1
 
 
 def test_a_dead_mail_server_ends_in_one_sentence(shop: Shop, ask: Ask) -> None:

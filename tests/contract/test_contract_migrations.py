@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from dailyten.errors import StoreError
+from dailyten.model.canonical import from_json, to_json
+from dailyten.model.subscriber import Wishes
 from dailyten.store import open_store, schema
 from dailyten.store.store import PATIENCE, _engine
 
@@ -128,6 +130,26 @@ def test_an_older_database_is_brought_up_to_date_with_its_rows(engines: tuple[En
     with old.connect() as db:
         assert db.execute(text("SELECT address_hash FROM suppressions")).scalar_one() == "hash"
         assert f"colour{newest}" in {each["name"] for each in inspect(db).get_columns("feeds")}
+
+
+def test_minutes_that_stood_for_no_wish_are_none_after_the_migration(engines: tuple[Engine, Engine]) -> None:
+    old, _ = engines
+    schema.bring_up_to_date(old)
+    texts = [to_json(Wishes(minutes=minutes)) for minutes in (15, 5, 50)]
+    people = (
+        "INSERT INTO subscribers (subscriber_id, address, membership, joined_at, changed_at, wishes, consent, due_at)"
+    )
+    with old.begin() as db:
+        db.exec_driver_sql("PRAGMA query_only=0") if db.dialect.name == "sqlite" else None
+        for number, wishes in enumerate(texts):
+            words = {"name": str(number), "at": "2026-11-02T06:00:00.000000Z", "wishes": wishes}
+            db.execute(text(f"{people} VALUES (:name, :name, 'active', :at, :at, :wishes, '', :at)"), words)
+        db.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0006'"))  # noqa: S608 - our own name
+    schema.bring_up_to_date(old)
+
+    with old.connect() as db:
+        kept = db.execute(text("SELECT wishes FROM subscribers ORDER BY subscriber_id")).scalars()
+        assert [from_json(each, Wishes).minutes for each in kept] == [None, 5, 50]
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(engines: tuple[Engine, Engine], tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ QUERIES = [
     pytest.param(lambda db: db.entries.considered_by("e"), "arrivals_by_edition", id="considered_by"),
     pytest.param(lambda db: db.outbox.lease("w", NOW, NOW + HOUR, 9), "deliveries_open", id="lease"),
     pytest.param(lambda db: db.outbox.recover(NOW), "deliveries_in_hand", id="recover"),
+    pytest.param(lambda db: db.outbox.late(NOW), "deliveries_open", id="late"),
     pytest.param(lambda db: db.outbox.expire(NOW), "deliveries_open", id="expire"),
     pytest.param(lambda db: db.outbox.cancel("s", NOW), "deliveries_by_subscriber", id="cancel"),
     pytest.param(lambda db: db.outbox.counts("e"), "one_per_subscriber", id="counts"),

@@ -61,7 +61,7 @@ KEYS = {
 }
 WISHES = st.builds(
     Wishes,
-    minutes=st.integers(3, 60),
+    minutes=st.none() | st.integers(3, 60),
     **{name: st.lists(keys, unique=True, max_size=3).map(tuple) for name, keys in KEYS.items()},
 )
 
@@ -260,6 +260,15 @@ def test_a_digest_of_ten_minutes_gives_who_wished_nothing_ten() -> None:
 
     assert budget_for(Wishes().minutes, ten) is ten
     assert budget_for(30, ten).minutes == 30
+
+
+def test_fifteen_minutes_are_a_wish_like_any_other_on_a_digest_of_another_length() -> None:
+    ten = Board(editions=(edition([]),), budget=replace(BUDGET, minutes=10), goals=GOALS)
+
+    wished = [issue_for(Wishes(minutes=minutes), ten, IssueKind.DAILY).asked for minutes in (None, 10, 15)]
+
+    assert wished == [(), (), ("minutes:15",)]
+    assert budget_for(15, ten.budget).minutes == 15
 
 
 def test_a_day_with_few_stories_and_minutes_left_is_quiet() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dailyten.deliver.message import message_id_of
 from dailyten.deliver.sending import send
 from dailyten.deliver.settings import BounceRule, SmtpSettings
 from dailyten.deliver.smtp import SmtpLine
@@ -21,7 +22,7 @@ from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.subscriber import Membership, Subscriber, subscriber_id_of
 from dailyten.pipeline.bouncing import Bouncer, take_notice
 from dailyten.pipeline.receipt import receipt_of
-from dailyten.pipeline.sending import outbox_of
+from dailyten.pipeline.sending import give_up, outbox_of
 from dailyten.store import Store, open_store
 from dailyten.testing.clock import Clock
 from dailyten.testing.mail_sink import Fault, MailSink
@@ -30,7 +31,11 @@ from tests.deliver.letters import EDITION as LETTER_EDITION
 from tests.deliver.letters import KEYS, NOW, delivery_to, message_to
 
 MAILS = Path(__file__).parents[1] / "mail"
-ANN = delivery_to("ann@example.org")
+OLD_ID = "90423620dcc773e4"
+"""What the mails in the folder name: ids were of this kind when they were written, and mails like them still come."""
+ANN = replace(
+    delivery_to("ann@example.org"), delivery_id=OLD_ID, message_id=message_id_of(LETTER_EDITION, OLD_ID, "example.com")
+)
 HELD = replace(EDITION, edition_id=LETTER_EDITION)
 SECRET = "a secret that is long enough"
 
@@ -187,6 +192,34 @@ def test_a_full_mailbox_is_given_up_only_by_the_rule(
         assert take_notice(store, bouncer, SECRET, events, signature_of(events, SECRET, clock())) == 1
         assert take_notice(store, bouncer, SECRET, events, signature_of(events, SECRET, clock())) == 0
 
+    assert ann(store).membership is membership
+
+
+@pytest.mark.parametrize(
+    ("reply", "membership"),
+    [
+        pytest.param("RCPT: 452 4.2.2 Mailbox full", Membership.SUPPRESSED, id="full at every try"),
+        pytest.param("RCPT: 450 4.7.1 Greylisted", Membership.ACTIVE, id="the sender is to blame"),
+        pytest.param("connect: No mail server listens", Membership.ACTIVE, id="our own server was down"),
+    ],
+)
+def test_a_mailbox_that_puts_mails_off_until_they_are_too_late_is_given_up_by_the_same_rule(
+    store: Store, bouncer: Bouncer, reply: str, membership: Membership
+) -> None:
+    for day in (1, 5, 9, 12, 16):
+        edition, delivery = full(day)
+        with store.writing() as db:
+            db.editions.freeze(edition)
+            db.outbox.fill(
+                [replace(delivery, state=DeliveryState.DEFERRED, next_try_at=delivery.expires_at, reply=reply)]
+            )
+        for _ in range(2):
+            with store.writing() as db:
+                give_up(db, bouncer, delivery.expires_at)
+
+    with store.reading() as db:
+        ended = {each.state for each in db.outbox.of(ANN.subscriber_id)}
+    assert ended <= {DeliveryState.EXPIRED, DeliveryState.CANCELLED}
     assert ann(store).membership is membership
 
 

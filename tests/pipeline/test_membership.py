@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import event
 
 from dailyten.errors import BadImport, BadInput, BadWishes, NotFound
-from dailyten.model.consent import CONSENT_TEXTS, CONSENT_VERSION, Act, AskKind, Door, ask_id_of
+from dailyten.model.consent import CONSENT_TEXTS, CONSENT_VERSION, MOVED, Act, AskKind, Door, ask_id_of
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_hash_of
@@ -33,12 +33,13 @@ from dailyten.pipeline.joining import (
     forget_old_asks,
     known_subscriber,
 )
-from dailyten.pipeline.leaving import UNDO_FOR, come_back, erase, leave, pause, resume, wake
+from dailyten.pipeline.leaving import UNDO_FOR, come_back, erase, leave, pause, resume, suppress, wake
 from dailyten.pipeline.recording import record_of
 from dailyten.pipeline.wishing import Choices, read_wishes
 from dailyten.store import Store, Transaction, open_store
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
+DOMAIN = "a.example"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CHOICES = Choices(
     networks=("facebook", "instagram", "tiktok"),
@@ -79,7 +80,7 @@ def knock(hours: float = 0, network: str = "192.0.2.0/24", **more: Any) -> Knock
 
 def join(db: Transaction, address: str = ANN, wishes: Wishes | None = None) -> Subscriber:
     ask_to_join(db, address, wishes or Wishes(), knock())
-    return confirm(db, ask_id_of(AskKind.JOIN, address), NOW)
+    return confirm(db, ask_id_of(AskKind.JOIN, address), DOMAIN, NOW)
 
 
 def confirm_mails(db: Transaction, address: str = ANN) -> list[DeliveryState]:
@@ -112,7 +113,7 @@ def test_who_asks_gets_nothing_but_a_confirm_mail_until_the_mailbox_says_yes(db:
     assert ask_to_join(db, " Ann@A.example ", wishes, knock()) is Answer.TAKEN
     assert db.subscribers.with_address(ANN) is None
     assert confirm_mails(db) == [DeliveryState.QUEUED]
-    ann = confirm(db, ask_id_of(AskKind.JOIN, ANN), NOW + HOUR)
+    ann = confirm(db, ask_id_of(AskKind.JOIN, ANN), DOMAIN, NOW + HOUR)
 
     assert (ann.membership, ann.wishes) == (Membership.ACTIVE, wishes)
     assert [(each.act, each.at, each.text_version) for each in db.consents.of(ann.subscriber_id)] == [
@@ -124,10 +125,10 @@ def test_who_asks_gets_nothing_but_a_confirm_mail_until_the_mailbox_says_yes(db:
 def test_a_confirmation_works_once_and_for_two_days(db: Transaction) -> None:
     join(db)
     with pytest.raises(NotFound):
-        confirm(db, ask_id_of(AskKind.JOIN, ANN), NOW)
+        confirm(db, ask_id_of(AskKind.JOIN, ANN), DOMAIN, NOW)
     ask_to_join(db, "bob@a.example", Wishes(), knock())
     with pytest.raises(NotFound):
-        confirm(db, ask_id_of(AskKind.JOIN, "bob@a.example"), NOW + 2 * DAY)
+        confirm(db, ask_id_of(AskKind.JOIN, "bob@a.example"), DOMAIN, NOW + 2 * DAY)
 
 
 def test_an_address_gets_one_confirm_mail_a_day_whatever_is_typed(db: Transaction) -> None:
@@ -229,7 +230,7 @@ def test_a_new_address_counts_when_its_mailbox_says_yes_and_takes_along_what_wai
     queue(db, ann)
     ask_to_move(db, ann.subscriber_id, "new@a.example", knock())
     assert db.subscribers.get(ann.subscriber_id).address == ANN
-    moved = confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00new@a.example"), NOW)
+    moved = confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00new@a.example"), DOMAIN, NOW)
 
     assert (moved.subscriber_id, moved.address) == (ann.subscriber_id, "new@a.example")
     assert [each.address for each in db.outbox.of(ann.subscriber_id)] == ["new@a.example"]
@@ -238,20 +239,40 @@ def test_a_new_address_counts_when_its_mailbox_says_yes_and_takes_along_what_wai
     assert somebody.membership is Membership.ACTIVE
 
 
+def test_the_old_address_is_told_once_and_forgotten_after_two_days(db: Transaction) -> None:
+    ann = join(db)
+    ask_to_move(db, ann.subscriber_id, "new@a.example", knock())
+    confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00new@a.example"), DOMAIN, NOW)
+
+    told = db.confirm_mails.of(ann.subscriber_id)
+    assert [(each.edition_id, each.address, each.state) for each in told] == [(MOVED, ANN, DeliveryState.QUEUED)]
+    forget_old_asks(db, NOW + 3 * DAY)
+    assert db.confirm_mails.of(ann.subscriber_id) == ()
+
+
+def test_an_old_address_that_bounced_is_not_written_to_again(db: Transaction) -> None:
+    ann = join(db)
+    ask_to_move(db, ann.subscriber_id, "new@a.example", knock())
+    suppress(db, ann.subscriber_id, NOW, "no such mailbox")
+    confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00new@a.example"), DOMAIN, NOW)
+
+    assert [each.state for each in db.confirm_mails.of(ann.subscriber_id)] == [DeliveryState.CANCELLED]
+
+
 def test_a_later_move_makes_the_links_of_the_others_useless(db: Transaction) -> None:
     ann = join(db)
     for name in ("one", "two"):
         ask_to_move(db, ann.subscriber_id, f"{name}@a.example", knock())
-    confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00two@a.example"), NOW)
+    confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00two@a.example"), DOMAIN, NOW)
 
     with pytest.raises(NotFound):
-        confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00one@a.example"), NOW)
+        confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00one@a.example"), DOMAIN, NOW)
 
 
 def test_moving_to_an_address_that_is_on_the_list_leaves_one_subscription(db: Transaction) -> None:
     ann, bob = join(db, wishes=Wishes(minutes=5)), join(db, "bob@a.example")
     ask_to_move(db, ann.subscriber_id, bob.address, knock())
-    confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00{bob.address}"), NOW)
+    confirm(db, ask_id_of(AskKind.NEW_ADDRESS, f"{ann.subscriber_id}\x00{bob.address}"), DOMAIN, NOW)
 
     assert db.subscribers.get(ann.subscriber_id).membership is Membership.UNSUBSCRIBED
     assert db.subscribers.get(bob.subscriber_id).wishes.minutes == 5
@@ -379,7 +400,6 @@ def test_the_record_of_a_person_holds_all_that_is_known(db: Transaction) -> None
         ("minutes", ["61"]),
         ("minutes", ["1e1"]),
         ("minutes", ["\u0661\u0662"]),
-        ("minutes", []),
         ("hour", ["24"]),
         ("hour", ["-1"]),
         ("days", ["sometimes"]),
@@ -394,6 +414,11 @@ def test_a_wish_that_cannot_be_had_is_named_by_its_field(name: str, typed: list[
         read_wishes({name: typed}, CHOICES)
 
     assert list(refused.value.faults) == [name]
+
+
+@pytest.mark.parametrize("typed", [[], [""], ["  "]], ids=["nothing", "empty", "spaces"])
+def test_minutes_that_are_not_typed_are_left_to_the_editors(typed: list[str]) -> None:
+    assert read_wishes({"minutes": typed}, CHOICES, Wishes(minutes=5)).minutes is None
 
 
 def test_wishes_are_read_in_the_packs_order_and_the_rest_stays() -> None:
@@ -460,7 +485,7 @@ class Comings(RuleBasedStateMachine):
             ask = db.asks.find(ask_id_of(AskKind.JOIN, self.address(name)))
             if ask is None or self.now >= ask.asked_at + 2 * DAY:
                 return
-            assert confirm(db, ask.ask_id, self.now).wishes == ask.wishes
+            assert confirm(db, ask.ask_id, DOMAIN, self.now).wishes == ask.wishes
         self.confirmed.add(self.address(name))
         self.erased.discard(self.address(name))
 

@@ -265,11 +265,19 @@ def test_wishes_address_and_erasure_behind_one_link(house: House) -> None:
     assert house.browser.post(path, data=wishes).status_code == 303
     assert (house.now(ann).wishes.minutes, house.now(ann).wishes.topics) == (5, ("rules",))
     assert house.browser.post(path, data=wishes | {"minutes": "one"}).status_code == 400
+    assert house.browser.post(path, data=wishes | {"minutes": ""}).status_code == 303
+    assert house.now(ann).wishes.minutes is None
+    assert "as the editors choose" in house.browser.get(f"{path}/record").text
 
     assert house.browser.post(path, data={"act": "address", "address": "x"}).status_code == 400
     assert house.browser.post(path, data={"act": "address", "address": "new@shop.example"}).status_code == 303
     house.deliver()
     assert house.browser.post(house.link("confirm")).status_code == 200
+    house.deliver()
+    told = house.digest.sink.messages()[-1]
+    assert told["To"] == "ann@shop.example"
+    assert "has asked to get it at another one" in " ".join(house.last_mail().split())
+    assert "new@shop.example" not in str(told)
     assert house.now(ann).address == "new@shop.example"
 
     record = house.browser.get(f"{path}/record")
@@ -303,6 +311,10 @@ def test_the_json_interface_does_the_same(house: House) -> None:
     assert (wrong.status_code, list(wrong.json()["faults"])) == (422, ["networks"])
     assert house.browser.put(preferences, json={"minutes": 4}).status_code == 200
     assert house.browser.get(preferences).json()["minutes"] == 4
+    assert house.browser.put(preferences, json={"hour": None}).status_code == 200
+    assert house.browser.get(preferences).json()["minutes"] == 4
+    assert house.browser.put(preferences, json={"minutes": None}).status_code == 200
+    assert house.browser.get(preferences).json()["minutes"] is None
     assert house.browser.put(preferences, json={"minutes": 4000}).json()["faults"].keys() == {"minutes"}
     pause = f"/api/pause/{house.token(Purpose.PAUSE, ann.subscriber_id)}"
     assert house.browser.post(pause, json={"until": "2026-12-01"}).status_code == 200

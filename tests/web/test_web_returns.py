@@ -38,6 +38,27 @@ def test_a_post_without_a_good_signature_changes_nothing(house: House) -> None:
     assert house.now(reader).membership is Membership.ACTIVE
 
 
+def test_a_signed_post_stops_the_mail_and_the_same_one_again_does_nothing_more(tmp_path: Path) -> None:
+    with open_house(tmp_path, f'[bounces]\nwebhook_secret = "{SECRET}"\n') as house:
+        reader = house.reader()
+        house.digest.morning(house.store)
+        house.deliver()
+        with house.store.reading() as db:
+            delivery = db.outbox.of(reader.subscriber_id)[0]
+        event = {"id": "1", "kind": "hard", "delivery_id": delivery.delivery_id, "words": "550 No such mailbox"}
+        body = json.dumps({"events": [event]}).encode()
+        head = {"Dailyten-Signature": signature_of(body, SECRET, house.clock())}
+
+        torn = house.browser.post("/hooks/mail", content=body[:-1], headers=head)
+        before = house.now(reader).membership
+        taken = [house.browser.post("/hooks/mail", content=body, headers=head) for _ in range(2)]
+
+        assert (torn.status_code, before) == (404, Membership.ACTIVE)
+        assert [each.status_code for each in taken] == [200, 200]
+        assert [each.json() for each in taken] == [{"new": 1}, {"new": 0}]
+        assert house.now(reader).membership is Membership.SUPPRESSED
+
+
 def test_the_beat_takes_what_lies_in_the_maildir_and_a_broken_one_stops_nothing(house: House, tmp_path: Path) -> None:
     for name in ("new", "cur"):
         (tmp_path / "back" / name).mkdir(parents=True)

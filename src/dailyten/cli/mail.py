@@ -20,7 +20,7 @@ from dailyten.deliver.sending import Down
 from dailyten.errors import BadInput, BadSetting, CannotGoOn
 from dailyten.model.canonical import to_plain
 from dailyten.model.delivery import Accepted, DeliveryState
-from dailyten.model.edition import Edition
+from dailyten.model.edition import Edition, edition_id_of
 from dailyten.pipeline.sending import send_queued
 from dailyten.wiring import NOBODY, Parts
 
@@ -130,13 +130,13 @@ def outbox_(on: date | None = None, *, config: Path | None = None, as_json: AsJs
 
     """
     parts = Parts(read_settings(config))
-    edition = find_edition(parts, on)
+    found = find_edition(parts, on)
     with parts.store() as store, store.reading() as db:
-        first = db.editions.on(edition.on, edition.zone) if edition.revision == 1 else None
-        deliveries = db.outbox.listing((first or edition).edition_id)
-        counts = db.outbox.counts((first or edition).edition_id)
-        waits = any(each.edition_id == (first or edition).edition_id for each in db.outbox.samples(parts.clock()))
-    held = _why_held(parts, first or edition) if waits else ""
+        edition = db.editions.get(edition_id_of(found.on, found.zone, 1))  # only that is mailed: decision 0010
+        deliveries = db.outbox.listing(edition.edition_id)
+        counts = db.outbox.counts(edition.edition_id)
+        waits = any(each.edition_id == edition.edition_id for each in db.outbox.samples(parts.clock()))
+    held = _why_held(parts, edition) if waits else ""
     if as_json:
         rows = [{"address": each.address, "state": each.state, "reply": each.reply} for each in deliveries]
         say(json.dumps({"counts": counts, "held": held, "deliveries": rows}, ensure_ascii=False, indent=1))

@@ -42,7 +42,7 @@ class Wanted:
         networks: Networks, parted by commas.
         topics: Topics, parted by commas.
         goals: Goals of the pack, such as sell or hire, parted by commas.
-        minutes: Minutes of reading, 3 to 60.
+        minutes: Minutes of reading, 3 to 60; empty as the editors choose.
         days: daily, weekdays or weekly.
         hour: The hour of the mail, 0 to 23.
         zone: The time zone of that hour, such as Europe/Berlin.
@@ -53,7 +53,7 @@ class Wanted:
     networks: Annotated[str | None, Parameter(help="Networks, parted by commas.")] = None
     topics: Annotated[str | None, Parameter(help="Topics, parted by commas.")] = None
     goals: Annotated[str | None, Parameter(help="Goals of the pack, such as sell or hire, parted by commas.")] = None
-    minutes: Annotated[str | None, Parameter(help="Minutes of reading, 3 to 60.")] = None
+    minutes: Annotated[str | None, Parameter(help='Minutes of reading, 3 to 60; "" as the editors choose.')] = None
     days: Annotated[str | None, Parameter(help="daily, weekdays or weekly.")] = None
     hour: Annotated[str | None, Parameter(help="The hour of the mail, 0 to 23.")] = None
     zone: Annotated[str | None, Parameter(help="The time zone of that hour, such as Europe/Berlin.")] = None
@@ -264,7 +264,8 @@ def _say_record(record: Record, zone: str) -> None:
     if person.membership is Membership.PAUSED:
         say(f"  paused until {when(person.paused_until, zone)}")
     for name, value in to_plain(person.wishes).items():
-        say(f"  {name}: {', '.join(value) if isinstance(value, list | tuple) else value}")
+        words = ", ".join(value) if isinstance(value, list | tuple) else value
+        say(f"  {name}: {'as the editors choose' if words is None else words}")
     for each in record.consents:
         say(f"  {when(each.at, zone)}: {each.act} ({each.door}) {each.words}".rstrip())
     for vote in record.votes:

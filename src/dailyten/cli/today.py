@@ -8,6 +8,7 @@ from dailyten.cli.saying import plural, say, say_feeds, was_read, watch_polling
 from dailyten.config import read_settings
 from dailyten.edition.morning import local_date
 from dailyten.model.edition import Edition
+from dailyten.pipeline.confirming import keep_house
 from dailyten.pipeline.making import Made, NothingRead, make_edition
 from dailyten.pipeline.polling import Polled, all_feeds, poll
 from dailyten.pipeline.publishing import publish_site
@@ -45,6 +46,7 @@ def publish_today(store: Store, parts: Parts, polled: Sequence[Polled], *, rebui
         return 1
     publish_site(store, parts.press(pack), now)
     room = parts.mail_room(pack)
+    keep_house(store, now)
     if parts.settings.sender is not None:
         queue_due(store, room.post, now)
     mail = parts.keep_mail(made.edition, room.sample(made.edition, NOBODY).content)

@@ -70,7 +70,7 @@ class SendLimits:
     sender or the mail: sending stops before it costs everybody their mail. Raises ValueError.
     """
 
-    lines: int = 4
+    lines: int = 8
     batch: int = 20
     lease: timedelta = timedelta(minutes=15)
     refusals: int = 5

@@ -23,7 +23,6 @@ WEIGHED_AGAIN = NEAR_MISSES
 QUIET_UP_TO = 4
 """Stories up to which an issue that left minutes over is quiet; the site's wording draws the same line."""
 LEAD = "lead"
-USUAL = Wishes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +167,9 @@ def explain(wishes: Wishes, board: Board, kind: IssueKind, had: AbstractSet[str]
 
 
 @lru_cache(maxsize=1024)
-def budget_for(minutes: int, budget: Budget) -> Budget:
-    """Give the room of a person's issue: the digest's own, or in proportion to the minutes that were asked for.
-
-    The usual number of minutes is no wish, so a digest may have another one.
-    """
-    if minutes in (USUAL.minutes, budget.minutes):
+def budget_for(minutes: int | None, budget: Budget) -> Budget:
+    """Give the room of a person's issue: the digest's own, or in proportion to the minutes that were asked for."""
+    if minutes is None or minutes == budget.minutes:
         return budget
     share = minutes / budget.minutes
     return replace(
@@ -197,7 +193,7 @@ def asked_of(wishes: Wishes) -> tuple[str, ...]:
 def _as_edited(wishes: Wishes, board: Board, had: AbstractSet[str]) -> bool:
     """Say whether there is nothing to choose: one edition, no wishes, nothing of it had."""
     plain = not (wishes.networks or wishes.topics or wishes.goals)
-    usual = budget_for(wishes.minutes, board.budget) is board.budget
+    usual = wishes.minutes in (None, board.budget.minutes)
     return len(board.editions) == 1 and plain and usual and had.isdisjoint(board.editions[0].places)
 
 
@@ -223,7 +219,8 @@ class _Walked:
 
 
 def _issue(walked: _Walked, wishes: Wishes, board: Board, kind: IssueKind) -> Issue:
-    told = (*asked_of(wishes), *((f"minutes:{wishes.minutes}",) if wishes.minutes != USUAL.minutes else ()))
+    usual = wishes.minutes in (None, board.budget.minutes)
+    told = asked_of(wishes) if usual else (*asked_of(wishes), f"minutes:{wishes.minutes}")
     return Issue(
         kind=kind,
         editions=tuple([edition.edition_id for edition in board.editions]),

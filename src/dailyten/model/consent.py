@@ -68,6 +68,9 @@ class AskKind(StrEnum):
     NEW_ADDRESS = "new_address"
 
 
+MOVED = "moved"
+"""Stands for the kind of ask where a mail asks for nothing: it tells an old address that the mail goes elsewhere."""
+
 ASK_LIVES = timedelta(hours=48)
 """How long a link in a confirm mail works (see `dailyten.feedback.tokens.LIFETIME`)."""
 

@@ -55,7 +55,7 @@ class QuietDays(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What a person asked for; empty means "as the editors choose". `hour` and `zone` say when the mail should come.
+    """What a person asked for; empty or None means "as the editors choose". `hour` and `zone` say when it should come.
 
     Keys of networks, topics and goals are checked against the pack where they come in; here only their shape is. Raises
     ValueError that begins with the name of the field.
@@ -64,7 +64,7 @@ class Wishes:
     networks: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
-    minutes: int = 15
+    minutes: int | None = None
     days: str = Days.DAILY
     hour: int = 7
     zone: str = ""
@@ -73,7 +73,7 @@ class Wishes:
     def __post_init__(self) -> None:
         for name in ("networks", "topics", "goals"):
             _require_keys(name, getattr(self, name))
-        if not LEAST_MINUTES <= self.minutes <= MOST_MINUTES:
+        if self.minutes is not None and not LEAST_MINUTES <= self.minutes <= MOST_MINUTES:
             raise ValueError(f"minutes are {LEAST_MINUTES} to {MOST_MINUTES}, came {self.minutes}")
         if self.days not in tuple(Days):
             raise ValueError(f"days are {', '.join(Days)}, came {self.days}")

@@ -56,8 +56,16 @@ class Bouncer:
 
     def refused(self, db: Transaction, delivery: Delivery, now: datetime) -> None:
         """Act on a mailbox that was refused while we sent, in the transaction that settles the delivery."""
-        if delivery.state is not DeliveryState.FAILED or not delivery.reply.startswith(RCPT):
-            return
+        if delivery.state is DeliveryState.FAILED and delivery.reply.startswith(RCPT):
+            self._replied(db, delivery, now)
+
+    def put_off_to_the_end(self, db: Transaction, delivery: Delivery, now: datetime) -> None:
+        """Count a mailbox that put a mail off until it was too late; so it may be given up by the rule."""
+        reply = delivery.reply.removeprefix(RCPT)
+        if delivery.reply.startswith(RCPT) and kind_of_refusal(reply) is BounceKind.SOFT:
+            self._replied(db, delivery, now)
+
+    def _replied(self, db: Transaction, delivery: Delivery, now: datetime) -> None:
         reply = delivery.reply.removeprefix(RCPT)
         heard = Heard(
             kind=kind_of_refusal(reply), mark=delivery.delivery_id, delivery_id=delivery.delivery_id, words=reply

@@ -8,21 +8,19 @@ from dailyten.deliver.envelope import tagged
 from dailyten.deliver.message import Outgoing
 from dailyten.deliver.note import write_note
 from dailyten.deliver.sending import MailLine, Sent, send
-from dailyten.model.consent import AskKind
+from dailyten.model.consent import MOVED, AskKind
 from dailyten.model.delivery import Delivery
 from dailyten.pipeline.joining import forget_old_asks
 from dailyten.pipeline.leaving import wake
 from dailyten.pipeline.links import Links
 from dailyten.pipeline.sending import MailRoom, outbox_of
-from dailyten.render.notes import join_note, move_note
+from dailyten.render.notes import Note, join_note, move_note, moved_note
 from dailyten.store.store import Store
 
 
 def confirm_message(room: MailRoom, links: Links, delivery: Delivery) -> Outgoing:
-    """Make the message of a confirm mail."""
-    kind = AskKind(delivery.edition_id)
-    link = links.confirm(kind, delivery.subscriber_id, delivery.queued_at)
-    note = join_note(room.site, link) if kind is AskKind.JOIN else move_note(room.site, link)
+    """Make the message of a confirm mail, or of the notice to an address that a reader has left behind."""
+    note = _note_of(room, links, delivery)
     outgoing = write_note(
         delivery_id=delivery.delivery_id,
         sender=room.sender,
@@ -34,6 +32,14 @@ def confirm_message(room: MailRoom, links: Links, delivery: Delivery) -> Outgoin
         at=delivery.queued_at,
     )
     return room.signed(outgoing, delivery.queued_at)
+
+
+def _note_of(room: MailRoom, links: Links, delivery: Delivery) -> Note:
+    if delivery.edition_id == MOVED:
+        return moved_note(room.site)
+    kind = AskKind(delivery.edition_id)
+    link = links.confirm(kind, delivery.subscriber_id, delivery.queued_at)
+    return join_note(room.site, link) if kind is AskKind.JOIN else move_note(room.site, link)
 
 
 def send_confirmations(

@@ -77,7 +77,7 @@ def export_row(subscriber: Subscriber) -> list[str]:
 
 
 def _cell(value: object) -> str:
-    return " ".join(value) if isinstance(value, tuple) else str(value)
+    return " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -16,6 +16,7 @@ from dailyten.model.canonical import short_id, to_json
 from dailyten.model.consent import (
     ASK_LIVES,
     CONSENT_VERSION,
+    MOVED,
     Act,
     Ask,
     AskKind,
@@ -88,12 +89,15 @@ def ask_to_move(db: Transaction, subscriber_id: str, address: str, knock: Knock)
     return _asked(db, ask, knock)
 
 
-def confirm(db: Transaction, ask_id: str, now: datetime) -> Subscriber:
-    """Do what was asked, now that its mailbox says yes. Raises NotFound: it is done, or was asked too long ago."""
+def confirm(db: Transaction, ask_id: str, mail_domain: str, now: datetime) -> Subscriber:
+    """Do what was asked, now that its mailbox says yes. Raises NotFound: it is done, or was asked too long ago.
+
+    Who moves has the old address told; `mail_domain` is ours, for the Message-ID.
+    """
     ask = db.asks.get(ask_id)
     if now >= ask.asked_at + ASK_LIVES:
         raise NotFound("This was asked too long ago.", came=ask_id)
-    done = _join(db, ask, now) if ask.kind is AskKind.JOIN else _move(db, ask, now)
+    done = _join(db, ask, now) if ask.kind is AskKind.JOIN else _move(db, ask, mail_domain, now)
     db.subscribers.welcome_back(address_hash_of(ask.address))
     db.asks.drop(ask_id)
     db.confirm_mails.forget(ask_id)
@@ -150,10 +154,11 @@ def known_subscriber(db: Transaction, address: str) -> Subscriber:
 
 
 def forget_old_asks(db: Transaction, now: datetime) -> None:
-    """Forget what nobody confirmed in time, with the address that was typed, and who asked from where."""
+    """Forget what nobody confirmed in time, with its address, who asked from where, and addresses left behind."""
     for ask_id in db.asks.older_than(now - ASK_LIVES):
         db.confirm_mails.forget(ask_id)
         db.asks.drop(ask_id)
+    db.confirm_mails.forget_older(MOVED, now - ASK_LIVES)
     db.asks.forget_knocks(now - KNOCKS_KEPT)
 
 
@@ -245,9 +250,11 @@ def _is_taken(db: Transaction, subscriber_id: str) -> bool:
     return True
 
 
-def _move(db: Transaction, ask: Ask, now: datetime) -> Subscriber:
+def _move(db: Transaction, ask: Ask, mail_domain: str, now: datetime) -> Subscriber:
     """Let a subscriber have the new address; where it is on the list already, that one goes on with these wishes."""
     known = db.subscribers.get(ask.subscriber_id)
+    if known.address != ask.address:
+        db.confirm_mails.fill([_notice(known, ask, mail_domain, now)])
     other = db.subscribers.with_address(ask.address)
     for each in db.asks.of(ask.address, known.subscriber_id):
         if each.subscriber_id == known.subscriber_id:
@@ -261,6 +268,21 @@ def _move(db: Transaction, ask: Ask, now: datetime) -> Subscriber:
     db.outbox.readdress(known.subscriber_id, ask.address)
     _note(db, changed, Act.CHANGED_ADDRESS, Door.MAIL, now, f"from {known.address}")
     return changed
+
+
+def _notice(known: Subscriber, ask: Ask, mail_domain: str, now: datetime) -> Delivery:
+    """Make the row of the mail that tells an old address. To one that bounced or complained it is cancelled at once."""
+    notice_id = short_id("notice", ask.ask_id, now.isoformat())
+    return Delivery(
+        delivery_id=notice_id,
+        edition_id=MOVED,
+        subscriber_id=known.subscriber_id,
+        address=known.address,
+        message_id=message_id_of(f"{MOVED}.{int(now.timestamp()):x}", notice_id, mail_domain),
+        state=DeliveryState.CANCELLED if known.membership is Membership.SUPPRESSED else DeliveryState.QUEUED,
+        queued_at=now,
+        expires_at=now + ASK_LIVES,
+    )
 
 
 def _note(db: Transaction, who: Subscriber, act: Act, door: Door, now: datetime, words: str = "") -> None:

@@ -112,6 +112,7 @@ def erase(db: Transaction, address: str, now: datetime) -> None:
         db.confirm_mails.forget(ask.ask_id)
         db.asks.drop(ask.ask_id)
     if known is not None:
+        db.confirm_mails.forget(known.subscriber_id)
         db.subscribers.erase(known.subscriber_id, now)
     db.subscribers.suppress(address_hash_of(spelled), now)
 

@@ -280,8 +280,7 @@ def send_queued(
     """
     queue_due(store, room.post, clock())
     with store.writing() as db:
-        db.outbox.recover(clock())
-        db.outbox.expire(clock())
+        give_up(db, room.bouncer, clock())
 
     def message_of(delivery: Delivery) -> Outgoing:
         return room.message(delivery, lambda edition_id: _edition(store, edition_id))
@@ -295,6 +294,15 @@ def send_queued(
     outbox, pace = outbox_of(store, issues=room.issues, held=held, after_settling=heed), room.pace
     sent = send(outbox, open_line, message_of, worker=worker, clock=clock, rng=rng, limits=room.limits, pace=pace)
     return replace(sent, held=tuple(held.values()))
+
+
+def give_up(db: Transaction, bouncer: Bouncer | None, now: datetime) -> None:
+    """Settle what a dead worker left and give up what is too late; a mailbox that put it off to the end has a mark."""
+    db.outbox.recover(now)
+    if bouncer is not None:
+        for each in db.outbox.late(now):
+            bouncer.put_off_to_the_end(db, each, now)
+    db.outbox.expire(now)
 
 
 def held_back(store: Store, room: MailRoom, now: datetime) -> dict[str, str]:

@@ -77,6 +77,12 @@ def _known(texts: Sequence[str], known: Sequence[str], what: str) -> tuple[str, 
     return tuple(key for key in known if key in chosen)
 
 
+def _minutes(texts: Sequence[str], choices: Choices) -> int | None:
+    """Read minutes; nothing typed leaves them to the editors."""
+    words = f"Give the minutes as a whole number from {LEAST_MINUTES} to {MOST_MINUTES}, or none."
+    return _number(LEAST_MINUTES, MOST_MINUTES, words)(texts, choices) if _first(texts) else None
+
+
 def _number(least: int, most: int, words: str) -> Callable[[Sequence[str], Choices], int]:
     def read(texts: Sequence[str], _: Choices) -> int:
         text = _first(texts)
@@ -112,9 +118,7 @@ _READERS: dict[str, Callable[[Sequence[str], Choices], Any]] = {
     "networks": _networks,
     "topics": _topics,
     "goals": _goals,
-    "minutes": _number(
-        LEAST_MINUTES, MOST_MINUTES, f"Give the minutes as a whole number from {LEAST_MINUTES} to {MOST_MINUTES}."
-    ),
+    "minutes": _minutes,
     "days": _one_of(tuple(Days), "Choose every day, weekdays or once a week (daily, weekdays, weekly)."),
     "hour": _number(0, LAST_HOUR, f"Give the hour as a whole number from 0 to {LAST_HOUR}."),
     "zone": _zone,

@@ -1,4 +1,4 @@
-"""Short letters that are no edition: the mail that asks a mailbox whether it was its owner who asked.
+"""Short letters that are no edition: what asks a mailbox whether it was its owner who asked, what tells an old one.
 
 Fixed words: nothing that anybody typed stands in them, so nobody can have us mail their text to a stranger.
 """
@@ -50,16 +50,30 @@ def move_note(settings: SiteSettings, link: str) -> Note:
     )
 
 
+def moved_note(settings: SiteSettings) -> Note:
+    """Tell an address that its reader gets the digest elsewhere now; the new address is not named."""
+    name = line(settings.name, 60)
+    return Note(
+        subject=f"{name} goes to another address now",
+        text=_joined(
+            _wrapped(f"{name} came to this address. Its reader, we hope you, has asked to get it at another one."),
+            _wrapped(
+                "The new address has confirmed it. If that was you, there is nothing to do: this is the last mail."
+            ),
+            _wrapped("If it was not you, please answer this mail, and we will set it right."),
+            settings=settings,
+        ),
+    )
+
+
 def _set(what: str, how: str, link: str, otherwise: str, settings: SiteSettings) -> str:
+    works = "The link works for two days."
+    return _joined(_wrapped(what), _wrapped(how), link, works, _wrapped(otherwise), settings=settings)
+
+
+def _joined(*paragraphs: str, settings: SiteSettings) -> str:
     closing = [line(settings.name, 60), *([line(settings.address, 300)] if settings.address else [])]
-    paragraphs = [
-        *(_wrapped(each) for each in (what, how)),
-        link,
-        _wrapped("The link works for two days."),
-        _wrapped(otherwise),
-        "\n".join(_wrapped(each) for each in closing),
-    ]
-    return "\n\n".join(paragraphs) + "\n"
+    return "\n\n".join([*paragraphs, "\n".join(_wrapped(each) for each in closing)]) + "\n"
 
 
 def _wrapped(words: str) -> str:

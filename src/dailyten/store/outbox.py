@@ -136,6 +136,13 @@ class Outbox:
         )
         return Recovered(queued=queued, unknown=unknown)
 
+    def late(self, now: datetime) -> tuple[Delivery, ...]:
+        """Give what was tried in vain and is now too late, so that `expire` will give it up."""
+        columns = self._table.c
+        found = select(*columns_of(self._table, Delivery)).where(tables.IS_OPEN, columns.expires_at <= now)
+        found = found.where(columns.state == DeliveryState.DEFERRED).order_by(columns.ready_at)
+        return tuple(noun_of(Delivery, row) for row in self._db.execute(found))
+
     def expire(self, now: datetime) -> int:
         """Give up what is too late to be useful and in nobody's hands; say how many."""
         late = self._table.c.expires_at <= now
@@ -156,6 +163,11 @@ class Outbox:
     def forget(self, subscriber_id: str) -> None:
         """Delete all deliveries of a subscriber."""
         self._db.execute(self._table.delete().where(self._table.c.subscriber_id == subscriber_id))
+
+    def forget_older(self, edition_id: str, before: datetime) -> None:
+        """Delete the deliveries of an edition that were queued before an instant."""
+        columns = self._table.c
+        self._db.execute(self._table.delete().where(columns.edition_id == edition_id, columns.queued_at < before))
 
     def of(self, subscriber_id: str) -> tuple[Delivery, ...]:
         """Give all deliveries of a subscriber, the oldest first."""

@@ -36,14 +36,14 @@ class Fault(BaseModel):
 
 
 class WishesIn(BaseModel):
-    """Wishes; what is left out stays as it is."""
+    """Wishes; what is left out stays as it is, and so does what is null, but for the minutes."""
 
     model_config = ConfigDict(extra="forbid")
 
     networks: Keys | None = None
     topics: Keys | None = None
     goals: Keys | None = None
-    minutes: int | None = Field(None, description="3 to 60")
+    minutes: int | None = Field(None, description="3 to 60; null: as the editors choose")
     days: str | None = Field(None, max_length=20, description=", ".join(Days))
     hour: int | None = Field(None, description="0 to 23")
     zone: str | None = Field(None, max_length=60, description="a name of the tz database")
@@ -51,8 +51,13 @@ class WishesIn(BaseModel):
 
     def texts(self) -> dict[str, list[str]]:
         """Give them as a form would."""
-        given = self.model_dump(exclude_none=True, exclude={"address", "agreed"})
-        return {name: value if isinstance(value, list) else [str(value)] for name, value in given.items()}
+        given = self.model_dump(exclude_unset=True, exclude={"address", "agreed"})
+        texts = {
+            name: value if isinstance(value, list) else [str(value)]
+            for name, value in given.items()
+            if value is not None
+        }
+        return texts | ({"minutes": [""]} if given.get("minutes", "") is None else {})
 
 
 class JoinIn(WishesIn):
@@ -93,7 +98,7 @@ class WishesOut(BaseModel):
     networks: list[str]
     topics: list[str]
     goals: list[str]
-    minutes: int
+    minutes: int | None
     days: str
     hour: int
     zone: str
@@ -167,7 +172,7 @@ class Api:
         """Do what the confirm mail asked about."""
         claim = self.here.claim(token, *CONFIRMS)
         with self.here.store.writing() as db:
-            confirm(db, claim.subscriber_id, self.here.clock())
+            confirm(db, claim.subscriber_id, self.here.mail_domain, self.here.clock())
         self.counts.acted("confirmed")
         return Said(words="Confirmed.")
 

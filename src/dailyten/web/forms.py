@@ -44,7 +44,7 @@ def shown(wishes: Wishes, zone: str) -> Texts:
     texts: Texts = {}
     for name in FIELDS:
         value = getattr(wishes, name)
-        texts[name] = list(value) if isinstance(value, tuple) else [str(value)]
+        texts[name] = list(value) if isinstance(value, tuple) else [] if value is None else [str(value)]
     return texts | {"zone": [wishes.zone or zone], "address": []}
 
 

@@ -99,7 +99,7 @@ class Pages:
         claim = self.here.claim(token, *CONFIRMS)
         try:
             with self.here.store.writing() as db:
-                reader = confirm(db, claim.subscriber_id, self.here.clock())
+                reader = confirm(db, claim.subscriber_id, self.here.mail_domain, self.here.clock())
         except NotFound:
             return self._done_already()
         self.counts.acted("confirmed")

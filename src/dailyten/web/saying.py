@@ -67,7 +67,7 @@ def wish_rows(wishes: Wishes, names: Mapping[str, str], zone: str) -> list[tuple
         ("About", _named(wishes.networks, names) or "all"),
         ("For", _named(wishes.goals, names) or "nothing named"),
         ("Topics", _named(wishes.topics, names) or "all"),
-        ("Minutes", str(wishes.minutes)),
+        ("Minutes", str(wishes.minutes or "as the editors choose")),
         ("Days", DAYS[Days(wishes.days)]),
         ("Hour", f"{wishes.hour:02}:00, {(wishes.zone or zone).replace('_', ' ')}"),
         ("A quiet day", QUIET[QuietDays(wishes.quiet_days)]),
