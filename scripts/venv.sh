@@ -1,6 +1,7 @@
 #!/bin/sh
 # Make .venv and install a lock file into it: venv.sh PYTHON REQUIREMENTS
 # With uv where there is one, else with the standard library's venv and pip.
+# The lock names everything, so nothing is looked up beside it: pip 23 would ask for newer versions of "name[extra]".
 set -eu
 python=$1
 requirements=$2
@@ -18,7 +19,7 @@ fi
 
 if command -v uv >/dev/null 2>&1; then
     [ -x .venv/bin/python ] || uv venv --quiet --python "$python" .venv
-    uv pip install --quiet --python .venv/bin/python --require-hashes -r "$requirements"
+    uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes -r "$requirements"
     uv pip install --quiet --python .venv/bin/python --no-deps -e .
     exit 0
 fi
@@ -30,5 +31,5 @@ if ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
 fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 echo "Installing what dailyten stands on into .venv (once, about a minute) ..."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$requirements"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
