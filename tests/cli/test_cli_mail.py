@@ -85,7 +85,7 @@ def test_a_subscribers_own_mail_is_shown_and_explained_before_it_is_sent(shop: S
 
     assert (hers[0], his[0], why[0]) == (0, 0, 0)
     assert hers[1].startswith("Subject: ")
-    assert "Chosen for you: LinkedIn and 3 minutes." in hers[1]
+    assert "Chosen for you: LinkedIn, in 3 minutes." in hers[1]
     assert "Chosen for you" not in his[1]
     assert b"To: " in Path(hers[1].splitlines()[-1]).read_bytes()
     assert [each[0] for each in nobody] == [2, 2]

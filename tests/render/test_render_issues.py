@@ -60,7 +60,7 @@ def test_it_says_what_was_asked_for_and_why_each_story_is_in() -> None:
     mail_ = made(chosen("network:tiktok", "topic:roi", "goal:sell"))
     text = re.sub(r"\s+", " ", mail_.text)
 
-    assert "Chosen for you: TikTok, Results, sell and 5 minutes." in text
+    assert "Chosen for you: TikTok, Results and sell, in 5 minutes." in text
     assert "Why: You asked for TikTok and Results; it helps you to sell; " in text
     for part in (text, BeautifulSoup(mail_.html, "lxml").get_text()):
         assert "You asked for TikTok and Results" in part

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx2
@@ -15,7 +16,7 @@ from dailyten.model.subscriber import Membership, Wishes
 from dailyten.pipeline.joining import change_wishes
 from dailyten.store import Store, Transaction
 from tests.contract.test_contract_outbox import EDITION
-from tests.web.open_house import PUBLIC, House, open_house
+from tests.web.open_house import LINK, PUBLIC, House, open_house
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -96,6 +97,25 @@ def test_get_never_changes_anything(house: House) -> None:
         for method in ("GET", "HEAD"):
             assert house.browser.request(method, path).status_code in (200, 404, 405)
 
+    assert everything(house.store) == before
+
+
+def test_a_scanner_that_opens_every_link_of_a_mail_changes_nothing(house: House) -> None:
+    house.reader()
+    house.digest.morning(house.store)
+    house.deliver()
+    message = house.digest.sink.messages()[-1]
+    texts = [str(part.get_content()) for part in message.walk() if part.get_content_maintype() == "text"]
+    paths = {
+        unescape(path).rstrip(">") for text in (*texts, message["List-Unsubscribe"]) for path in LINK.findall(text)
+    }
+    before = everything(house.store)
+
+    doors = {path.split("/")[1] for path in paths}
+    answers = {house.browser.request(way, path).status_code for path in paths for way in ("GET", "HEAD")}
+
+    assert {"unsubscribe", "preferences", "pause", "view", "vote"} <= doors
+    assert answers <= {200, 404, 405}
     assert everything(house.store) == before
 
 
@@ -267,7 +287,10 @@ def test_wishes_address_and_erasure_behind_one_link(house: House) -> None:
     assert house.browser.post(path, data=wishes | {"minutes": "one"}).status_code == 400
     assert house.browser.post(path, data=wishes | {"minutes": ""}).status_code == 303
     assert house.now(ann).wishes.minutes is None
-    assert "as the editors choose" in house.browser.get(f"{path}/record").text
+    page = house.browser.get(f"{path}/record").text
+    assert "Minutes: as the editors choose" in page
+    assert "&#34;minutes" not in page
+    assert '"minutes' not in page
 
     assert house.browser.post(path, data={"act": "address", "address": "x"}).status_code == 400
     assert house.browser.post(path, data={"act": "address", "address": "new@shop.example"}).status_code == 303
@@ -386,7 +409,7 @@ def test_the_mail_in_a_browser_is_the_mail(house: House) -> None:
     shown = house.browser.get(house.link("view"))
 
     assert shown.text.split() == str(part.get_content()).split()
-    assert "Chosen for you: Instagram and 5 minutes." in shown.text
+    assert "Chosen for you: Instagram, in 5 minutes." in shown.text
     assert "script" not in shown.headers["Content-Security-Policy"]
     assert shown.headers["Cache-Control"] == "no-store"
     assert house.browser.get(f"/view/{house.token(Purpose.VIEW, ann.subscriber_id, 'another')}").status_code == 404

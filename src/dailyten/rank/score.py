@@ -89,7 +89,7 @@ def _reason(name: str, points: float, words: str) -> Reason:
 
 
 def _usefulness(facts: Facts, policy: RankPolicy) -> Reason:
-    steps = ("noise to a shop owner", "of marginal use", "worth reading", "something to act on this week")
+    steps = ("noise to a shop owner", "of marginal use", "something worth reading", "something to act on this week")
     words = f"looks like {steps[min(3, max(0, round(facts.usefulness)))]} ({facts.usefulness:.1f} of 3)"
     return _reason("usefulness", facts.usefulness * policy.usefulness_points, words)
 

@@ -127,8 +127,10 @@ def _counts(issue: Issue, editions: Sequence[Edition]) -> str:
 def _asked(issue: Issue, names: Names) -> str:
     told = _by_kind(issue.asked)
     words = [*map(names.network, told["network"]), *map(names.topic, told["topic"]), *map(names.goal, told["goal"])]
-    words += [f"{minutes} minutes" for minutes in told["minutes"]]
-    return shorten(f"Chosen for you: {listing([line(each, 60) for each in words])}.", MOST_ASKED) if words else ""
+    about = listing([line(each, 60) for each in words])
+    room = [f"in {minutes} minutes" if about else f"{minutes} minutes" for minutes in told["minutes"]]
+    asked = ", ".join([*([about] if about else []), *room])
+    return shorten(f"Chosen for you: {asked}.", MOST_ASKED) if asked else ""
 
 
 def _quiet(issue: Issue) -> str:

@@ -148,7 +148,7 @@ class Pages:
             heading="All that is kept about you",
             deck="Nothing else is stored. No one records whether you open a mail or follow a link.",
             rows=saying.person_rows(reader, self.here.names, self.here.zone),
-            sections=saying.record_sections(record, zone),
+            sections=saying.record_sections(record, self.here.names, zone),
             texts=record.consent_texts,
             json_url=f"/preferences/{token}/record.json",
         )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dailyten.model.consent import Act
+from dailyten.model.canonical import from_json
+from dailyten.model.consent import Act, Consent, Door
 from dailyten.model.feedback import VoteKind
 from dailyten.model.subscriber import Days, Membership, QuietDays, Subscriber, Wishes
 from dailyten.pipeline.joining import Answer
@@ -31,7 +32,7 @@ STANDING = {
 ACTS = {
     Act.ASKED: "asked for the mail",
     Act.CONFIRMED: "confirmed it from the mailbox",
-    Act.ADDED: "added by the operator",
+    Act.ADDED: "added",
     Act.CHANGED_WISHES: "changed the wishes",
     Act.CHANGED_ADDRESS: "changed the address",
     Act.PAUSED: "paused",
@@ -40,6 +41,7 @@ ACTS = {
     Act.CAME_BACK: "came back",
     Act.SUPPRESSED: "stopped by us, for a mail came back or was reported",
 }
+DOORS = {Door.WEB: "on this site", Door.MAIL: "by mail", Door.CLI: "by the operator", Door.IMPORT: "from a list"}
 DONE = {
     "wishes": "Your wishes are kept. The next mail follows them.",
     "address": "We have sent a mail to the new address. Nothing changes until its link is opened and confirmed.",
@@ -87,14 +89,19 @@ def person_rows(person: Subscriber, names: Mapping[str, str], zone: str) -> list
     ]
 
 
-def record_sections(record: Record, zone: str) -> list[tuple[str, str, list[str], list[list[str]]]]:
+def record_sections(
+    record: Record, names: Mapping[str, str], zone: str
+) -> list[tuple[str, str, list[str], list[list[str]]]]:
     """Tell the rest of a record: title, what to say if there is nothing, head, lines."""
     return [
         (
             "What you did and agreed to",
             "Nothing is written down.",
-            ["When", "What", "Where", "Details"],
-            [[at_minute(each.at, zone), ACTS[each.act], str(each.door), each.words] for each in record.consents],
+            ["When", "What", "Details"],
+            [
+                [at_minute(each.at, zone), f"{ACTS[each.act]}, {DOORS[each.door]}", _details(each, names, zone)]
+                for each in record.consents
+            ],
         ),
         (
             "Your votes",
@@ -115,6 +122,13 @@ def record_sections(record: Record, zone: str) -> list[tuple[str, str, list[str]
             [[at_minute(each.asked_at, zone), each.kind.replace("_", " "), each.address] for each in record.waiting],
         ),
     ]
+
+
+def _details(said: Consent, names: Mapping[str, str], zone: str) -> str:
+    """Tell the rest of a line of the ledger; wishes are kept there as JSON."""
+    if said.act is not Act.CHANGED_WISHES:
+        return said.words
+    return "; ".join(f"{name}: {words}" for name, words in wish_rows(from_json(said.words, Wishes), names, zone))
 
 
 def _named(keys: tuple[str, ...], names: Mapping[str, str]) -> str:
