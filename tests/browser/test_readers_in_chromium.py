@@ -49,6 +49,7 @@ class Looker:
         self.found: dict[str, str] = {}
 
     def look(self, tab: Tab) -> None:
+        tab.wait_for_load_state()  # a page that is still coming is not the page
         said = tab.content()
         self.tab.route(tab.url, lambda route: route.fulfill(body=said, content_type="text/html; charset=utf-8"))
         self.tab.goto(tab.url)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from dailyten.deliver.bounce_words import kind_of, said_by_a_machine, wish_in
 from dailyten.deliver.envelope import identity_in
 from dailyten.model.bounce import MOST_WORDS, BounceKind
+from dailyten.model.delivery import DELIVERY_ID
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -32,7 +33,7 @@ CAME_TO = (
 ).split()
 TAGGED = re.compile(r"(?<![A-Za-z])(?:bounce|unsub)\+[0-9a-z]{1,32}\.[0-9a-f]{20}@[A-Za-z0-9.-]+", re.IGNORECASE)
 SOFT_BREAK = re.compile(rb"=\r?\n")
-OUR_ID = re.compile(r"<[0-9a-f]{16}\.[0-9a-f]{16}\.[0-9a-f]{8}@[A-Za-z0-9.-]+>")
+OUR_ID = re.compile(rf"<[0-9a-f]{{16}}\.{DELIVERY_ID}\.[0-9a-f]{{8}}@[A-Za-z0-9.-]+>")
 MOST_BYTES = 1_000_000
 MOST_TAGS = 50
 MOST_PARTS = 60

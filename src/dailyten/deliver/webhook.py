@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from dailyten.deliver.bounces import Heard
 from dailyten.errors import BadInput
 from dailyten.model.bounce import MOST_WORDS, BounceKind
+from dailyten.model.delivery import DELIVERY_ID
 
 FRESH = timedelta(minutes=5)
 SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
-OUR_MESSAGE_ID = re.compile(r"<?[0-9a-f]{16}\.([0-9a-f]{16})\.[0-9a-f]{8}@[^>]+>?")
+OUR_MESSAGE_ID = re.compile(rf"<?[0-9a-f]{{16}}\.({DELIVERY_ID})\.[0-9a-f]{{8}}@[^>]+>?")
 TOLD = frozenset(
     {BounceKind.HARD, BounceKind.SOFT, BounceKind.BLOCKED, BounceKind.DELAYED, BounceKind.COMPLAINT, BounceKind.LEAVE}
 )

@@ -9,6 +9,8 @@ from dailyten.model.canonical import short_id
 from dailyten.model.instant import require_utc
 
 MARK_DIGITS = 12
+DELIVERY_ID = r"(?:[0-9a-f]{28}|[0-9a-f]{16})"
+"""What an id of a delivery looks like; those of 16 digits were given before editions stood in them."""
 
 
 def delivery_id_of(edition_id: str, subscriber_id: str) -> str:
