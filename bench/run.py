@@ -31,6 +31,7 @@ MEASURES = {
     "Tagging": "tag.py",
     "Tagging beside other ways": "yardstick.py",
     "Edition": "edition.py",
+    "Site of a thousand editions": "site.py",
     "Issues of one's own": "personal.py",
     "Sending into a sink on loopback": "send.py",
     "Memory": "memory.py",
