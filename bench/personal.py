@@ -119,13 +119,13 @@ def subscribe(path: Path, wishes: list[str], count: int) -> int:
             at,
             wishes[number % len(wishes)],
             "",
-            "1970-01-01T00:00:00.000000Z",
         )
         for number in range(count)
     )
-    columns = "subscriber_id, address, membership, joined_at, changed_at, wishes, consent, due_at"
+    columns = "subscriber_id, address, membership, joined_at, changed_at, wishes, consent"
     with closing(sqlite3.connect(path)) as db, db:
-        db.executemany(f"INSERT INTO subscribers ({columns}) VALUES (?,?,?,?,?,?,?,?)", rows)  # noqa: S608
+        db.executemany(f"INSERT INTO subscribers ({columns}) VALUES (?,?,?,?,?,?,?)", rows)  # noqa: S608
+        db.execute("INSERT INTO turns SELECT subscriber_id, '1970-01-01T00:00:00.000000Z' FROM subscribers")
     return min(count, len(wishes))
 
 

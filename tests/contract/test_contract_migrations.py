@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from sqlalchemy import Engine, inspect, text
 from dailyten.errors import StoreError
 from dailyten.model.canonical import from_json, to_json
 from dailyten.model.subscriber import Wishes
-from dailyten.store import open_store, schema
+from dailyten.store import Store, open_store, schema
 from dailyten.store.store import PATIENCE, _engine
+
+AT = "2026-11-02T06:00:00.000000Z"
 
 ADD_A_COLUMN = """
 import sqlalchemy as sa
@@ -36,6 +39,26 @@ def a_later_program(folder: Path, *, then: str = "pass") -> Path:
         code = ADD_A_COLUMN.format(revision=revision, before=before, then=step)
         (folder / "versions" / f"v{revision}.py").write_text(code)
     return folder
+
+
+def an_earlier_program(folder: Path, newest: str) -> Path:
+    """Give the migrations of a program as it was when it had no newer one than this."""
+    shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for each in (folder / "versions").glob("v*.py"):
+        if each.name[1:5] > newest:
+            each.unlink()
+    return folder
+
+
+def subscribe(engine: Engine, *people: tuple[str, str, str, str | None]) -> None:
+    """Write subscribers as they were kept before there were turns: name, membership, wishes, when to look next."""
+    columns = "subscriber_id, address, membership, joined_at, changed_at, wishes, consent, due_at"
+    with engine.begin() as db:
+        db.exec_driver_sql("PRAGMA query_only=0") if db.dialect.name == "sqlite" else None
+        for name, membership, wishes, due_at in people:
+            words = {"name": name, "membership": membership, "at": AT, "wishes": wishes, "due_at": due_at}
+            row = ":name, :name, :membership, :at, :at, :wishes, '', :due_at"
+            db.execute(text(f"INSERT INTO subscribers ({columns}) VALUES ({row})"), words)  # noqa: S608 - our own names
 
 
 def version(engine: Engine) -> str | None:
@@ -132,24 +155,34 @@ def test_an_older_database_is_brought_up_to_date_with_its_rows(engines: tuple[En
         assert f"colour{newest}" in {each["name"] for each in inspect(db).get_columns("feeds")}
 
 
-def test_minutes_that_stood_for_no_wish_are_none_after_the_migration(engines: tuple[Engine, Engine]) -> None:
+def test_minutes_that_stood_for_no_wish_are_none_after_the_migration(
+    engines: tuple[Engine, Engine], tmp_path: Path
+) -> None:
     old, _ = engines
-    schema.bring_up_to_date(old)
+    schema.migrate(old, migrations=an_earlier_program(tmp_path / "earlier", "0006"))
     texts = [to_json(Wishes(minutes=minutes)) for minutes in (15, 5, 50)]
-    people = (
-        "INSERT INTO subscribers (subscriber_id, address, membership, joined_at, changed_at, wishes, consent, due_at)"
-    )
-    with old.begin() as db:
-        db.exec_driver_sql("PRAGMA query_only=0") if db.dialect.name == "sqlite" else None
-        for number, wishes in enumerate(texts):
-            words = {"name": str(number), "at": "2026-11-02T06:00:00.000000Z", "wishes": wishes}
-            db.execute(text(f"{people} VALUES (:name, :name, 'active', :at, :at, :wishes, '', :at)"), words)
-        db.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0006'"))  # noqa: S608 - our own name
+    subscribe(old, *((str(number), "active", wishes, AT) for number, wishes in enumerate(texts)))
     schema.bring_up_to_date(old)
 
     with old.connect() as db:
         kept = db.execute(text("SELECT wishes FROM subscribers ORDER BY subscriber_id")).scalars()
         assert [from_json(each, Wishes).minutes for each in kept] == [None, 5, 50]
+
+
+def test_each_active_reader_keeps_the_turn_that_stood_beside_the_wishes(
+    engines: tuple[Engine, Engine], tmp_path: Path
+) -> None:
+    old, _ = engines
+    schema.migrate(old, migrations=an_earlier_program(tmp_path / "earlier", "0007"))
+    wishes = to_json(Wishes())
+    subscribe(old, ("anna", "active", wishes, AT), ("bert", "paused", wishes, AT), ("cleo", "active", wishes, None))
+    schema.bring_up_to_date(old)
+
+    store = Store(old)
+    with store.reading() as db:
+        found = db.turns.due(datetime.fromisoformat(AT), 9)
+        assert [each.subscriber_id for each in found] == ["cleo", "anna"]
+        assert db.turns.due(datetime.fromisoformat(AT) - timedelta(seconds=1), 9)[1:] == ()
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(engines: tuple[Engine, Engine], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from dailyten.errors import NotFound
 from dailyten.model.subscriber import Membership, Subscriber, address_hash_of
 from dailyten.store import tables
-from dailyten.store.rows import columns_of, insert_missing, noun_of, row_of
+from dailyten.store.rows import columns_of, insert_missing, insert_or_update, noun_of, row_of
 from dailyten.store.turns import AT_ONCE
 
 SUBSCRIBER = columns_of(tables.subscribers, Subscriber)
@@ -23,7 +23,10 @@ class Subscribers:
 
     def add(self, subscriber: Subscriber) -> bool:
         """Add a subscriber; False when the id or the address is here already, and then nothing changes."""
-        return bool(insert_missing(self._db, tables.subscribers, [row_of(subscriber, due_at=AT_ONCE)]))
+        is_new = bool(insert_missing(self._db, tables.subscribers, [row_of(subscriber)]))
+        if is_new:
+            self._look_at_once(subscriber)
+        return is_new
 
     def get(self, subscriber_id: str) -> Subscriber:
         """Give a subscriber. Raises NotFound."""
@@ -49,8 +52,9 @@ class Subscribers:
     def change(self, subscriber: Subscriber) -> None:
         """Keep a subscriber as it is now, and look anew when the next mail is due. Raises NotFound."""
         this = update(tables.subscribers).where(tables.subscribers.c.subscriber_id == subscriber.subscriber_id)
-        if not self._db.execute(this.values(row_of(subscriber, due_at=AT_ONCE))).rowcount:
+        if not self._db.execute(this.values(row_of(subscriber))).rowcount:
             raise NotFound("There is no such subscriber.", came=subscriber.subscriber_id)
+        self._look_at_once(subscriber)
 
     def erase(self, subscriber_id: str, now: datetime) -> None:
         """Forget a person: wishes, votes and deliveries go; a hash stays, so that no import mails them again.
@@ -84,6 +88,15 @@ class Subscribers:
         """Count the subscribers by where they stand."""
         membership = tables.subscribers.c.membership
         return {row[0]: row[1] for row in self._db.execute(select(membership, func.count()).group_by(membership))}
+
+    def _look_at_once(self, subscriber: Subscriber) -> None:
+        """Give an active subscriber a turn, any other none."""
+        if subscriber.membership is Membership.ACTIVE:
+            turn = {"subscriber_id": subscriber.subscriber_id, "due_at": AT_ONCE}
+            insert_or_update(self._db, tables.turns, [turn])
+        else:
+            whose = tables.turns.c.subscriber_id == subscriber.subscriber_id
+            self._db.execute(delete(tables.turns).where(whose))
 
     def _page(self, membership: Membership, after: str) -> list[Subscriber]:
         columns = tables.subscribers.c

@@ -37,7 +37,6 @@ STRINGS: Json[tuple[str, ...]] = Json(tuple[str, ...])
 IS_WAITING = text("standing = 'waiting'")
 IS_OPEN = text("state IN ('queued', 'deferred')")
 IS_IN_HAND = text("state IN ('leased', 'in_doubt')")
-IS_ACTIVE = text("membership = 'active'")
 
 feeds = Table(
     "feeds",
@@ -293,11 +292,20 @@ subscribers = Table(
     Column("paused_until", Instant),
     Column("consent", Text, nullable=False),
     Column("left_at", Instant),
-    # When to look at this reader next; `dailyten.store.turns` says what stands in it.
-    Column("due_at", Instant),
     Index("subscribers_by_membership", "membership", "subscriber_id"),
-    Index("subscribers_due", "due_at", "subscriber_id", sqlite_where=IS_ACTIVE),
     sqlite_strict=True,
+)
+
+# When to look at each active reader next; who is not active has no row. Small, and in the order of the ids, for every
+# reader's row is written anew at every turn: in `subscribers` that was a page of the file for each (decision 0017).
+turns = Table(
+    "turns",
+    metadata,
+    Column("subscriber_id", Text, ForeignKey("subscribers.subscriber_id", ondelete="CASCADE"), primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Index("turns_due", "due_at", "subscriber_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 suppressions = Table(

@@ -1,8 +1,8 @@
 """Whose issue is due, and what each of these readers was sent lately: what filling the outbox asks for, page by page.
 
-`subscribers.due_at` is when to look at a reader next: the epoch for "at once" (new, or with changed wishes), the year
-9999 for who gets the mail with the edition, whenever that is made. Rows are read without making nouns of them, for
-filling the outbox goes through every reader there is.
+A row of `turns` says when to look at a reader next: the epoch for "at once" (new, or with changed wishes), the year 9999
+for who gets the mail with the edition, whenever that is made. Only active readers have one. Rows are read without making
+nouns of them, for filling the outbox goes through every reader there is.
 """
 
 import json
@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, select, text, type_coerce
+from sqlalchemy import Connection, Select, exists, select, type_coerce
 from sqlalchemy import Text as TextType
 
 from dailyten.model.canonical import from_json
@@ -22,8 +22,6 @@ from dailyten.model.subscriber import Wishes
 from dailyten.store import tables
 from dailyten.store.rows import batches, insert_missing_alike, update_each
 
-ACTIVE_ON_SQLITE = text("likely(membership = 'active')")
-"""SQLite takes "one membership" for a rare thing and then goes through all active readers for every page of them."""
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 WITH_EDITION = datetime(9999, 12, 31, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -87,23 +85,22 @@ class Turns:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._active = ACTIVE_ON_SQLITE if db.dialect.name == "sqlite" else tables.IS_ACTIVE
 
     def due(self, now: datetime, limit: int) -> tuple[Reader, ...]:
         """Give readers to look at now, the longest due first."""
-        columns = tables.subscribers.c
-        found = _READERS.where(self._active, columns.due_at <= now).order_by(columns.due_at, columns.subscriber_id)
+        columns = tables.turns.c
+        found = _READERS.where(columns.due_at <= now).order_by(columns.due_at, columns.subscriber_id)
         return self._read(found.limit(limit))
 
     def with_edition(self, after: str, limit: int) -> tuple[Reader, ...]:
         """Give readers who get the mail with the edition, by id; `after` is the last one of the page before."""
-        columns = tables.subscribers.c
-        waiting = (self._active, columns.due_at == WITH_EDITION, columns.subscriber_id > after)
+        columns = tables.turns.c
+        waiting = (columns.due_at == WITH_EDITION, columns.subscriber_id > after)
         return self._read(_READERS.where(*waiting).order_by(columns.subscriber_id).limit(limit))
 
     def put_off(self, due_at: Mapping[str, datetime]) -> None:
         """Say when to look at each reader next."""
-        update_each(self._db, tables.subscribers.c.due_at, due_at)
+        update_each(self._db, tables.turns.c.due_at, due_at)
 
     def delivered(self, subscriber_ids: Sequence[str], since: datetime) -> dict[str, list[Delivered]]:
         """Give what each reader was sent since then, or is about to be; who was sent nothing is not in it."""
@@ -154,16 +151,16 @@ class Turns:
         return found
 
     def _read(self, found: Select[Any]) -> tuple[Reader, ...]:
-        return tuple([Reader(row[0], row[1], row[2], _wishes(row[3]), row[4]) for row in self._db.execute(found)])
+        return tuple([Reader(row[0], row[1], row[2], _wishes(row[3]), row[4]) for row in self._db.execute(found).all()])
 
 
 _READERS = select(
-    tables.subscribers.c.subscriber_id,
+    tables.turns.c.subscriber_id,
     tables.subscribers.c.address,
     tables.subscribers.c.joined_at,
     type_coerce(tables.subscribers.c.wishes, TextType).label("wishes"),
-    exists().where(tables.deliveries.c.subscriber_id == tables.subscribers.c.subscriber_id).label("had_any"),
-)
+    exists().where(tables.deliveries.c.subscriber_id == tables.turns.c.subscriber_id).label("had_any"),
+).join_from(tables.turns, tables.subscribers)
 
 
 @lru_cache(maxsize=4096)
