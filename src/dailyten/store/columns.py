@@ -39,7 +39,8 @@ class Instant(TypeDecorator[datetime]):
         """Read either form."""
         if value is None:
             return None
-        return (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(UTC)
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 class Flag(TypeDecorator[bool]):

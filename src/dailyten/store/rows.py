@@ -84,12 +84,16 @@ def insert_missing_alike(
 
 def update_each(db: Connection, column: Column[Any], fresh: Mapping[str, Any]) -> None:
     """Write one column of the rows with these primary keys."""
+    if not fresh:
+        return
     sql, names, bind = _update_each(db.dialect, column)
     bound = {value: bind(value) for value in set(fresh.values())}
-    pairs = [{"fresh": bound[value], "which": key} for key, value in fresh.items()]
-    if pairs:
-        values: Any = list(map(itemgetter(*names), pairs)) if names else pairs
-        db.exec_driver_sql(sql, values)
+    values: Any
+    if names:
+        values = [(bound[value], key) for key, value in fresh.items()]
+    else:
+        values = [{"fresh": bound[value], "which": key} for key, value in fresh.items()]
+    db.exec_driver_sql(sql, values)
 
 
 def insert_or_update(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -140,7 +144,9 @@ def _update_each(dialect: Dialect, column: Column[Any]) -> tuple[str, tuple[str,
     statement = column.table.update().where(key == bindparam("which")).values({column.name: bindparam("fresh")})
     compiled = statement.compile(dialect=dialect)
     bind = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return compiled.string, tuple(compiled.positiontup or ()), bind or (lambda value: value)
+    places = tuple(compiled.positiontup or ())
+    assert places in ((), ("fresh", "which"))  # noqa: S101 - an UPDATE sets before it asks which
+    return compiled.string, places, bind or (lambda value: value)
 
 
 @cache

@@ -1,8 +1,8 @@
 """Whose issue is due, and what each of these readers was sent lately: what filling the outbox asks for, page by page.
 
-A row of `turns` says when to look at a reader next: the epoch for "at once" (new, or with changed wishes), the year 9999
-for who gets the mail with the edition, whenever that is made. Only active readers have one. Rows are read without making
-nouns of them, for filling the outbox goes through every reader there is.
+A row of `turns` says when to look at a reader next: the epoch for "at once" (new, or with changed wishes), the year
+9999 for who gets the mail with the edition, whenever that is made. Only active readers have one. Rows are read without
+making nouns of them, for filling the outbox goes through every reader there is.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, exists, select, type_coerce
 from sqlalchemy import Text as TextType
@@ -29,9 +29,8 @@ NOT_SENT = (DeliveryState.EXPIRED, DeliveryState.CANCELLED, DeliveryState.FAILED
 """What a reader surely did not get, so its stories may come again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """An active subscriber, as far as choosing an issue needs to know."""
+class Reader(NamedTuple):
+    """An active subscriber, as far as choosing an issue needs to know. A tuple, for a million of them are made."""
 
     subscriber_id: str
     address: str
