@@ -39,7 +39,7 @@ def test_an_error_says_what_was_expected_what_came_and_where() -> None:
 
 
 @pytest.mark.parametrize(
-    "heavy", ["sklearn", "numpy", "feedparser", "fastapi", "alembic", "sqlalchemy", "httpx2", "lxml"]
+    "heavy", ["sklearn", "numpy", "feedparser", "fastapi", "alembic", "sqlalchemy", "pycurl", "lxml"]
 )
 def test_asking_for_help_loads_nothing_heavy(heavy: str) -> None:
     program = f"import sys, dailyten.cli; sys.exit({heavy!r} in sys.modules)"

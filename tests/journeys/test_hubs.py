@@ -1,7 +1,6 @@
 """A hub pushes: over simulated weeks, with a real web service, a real publisher and a hub that may lie."""
 
 import re
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -40,8 +39,6 @@ from tests.pipeline.sites import read_here, rss
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 START = datetime(2026, 11, 20, 6, tzinfo=UTC)
 LOOPBACK = (Allowance.parse("127.0.0.0/8"),)
-TLS = ssl.create_default_context()
-"""Made once: it reads every certificate of the machine."""
 ATOM = 'xmlns:atom="http://www.w3.org/2005/Atom"'
 
 
@@ -90,7 +87,7 @@ class Town:
 
     @asynccontextmanager
     async def _http(self) -> AsyncIterator[HttpFetcher]:
-        async with HttpFetcher(HttpSettings(allowed=self.allowed), tls=TLS, clock=self.clock) as fetcher:
+        async with HttpFetcher(HttpSettings(allowed=self.allowed), clock=self.clock) as fetcher:
             yield fetcher
 
     @asynccontextmanager

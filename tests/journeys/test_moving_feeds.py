@@ -1,6 +1,5 @@
 """A feed moves for good: over a simulated week, on a real server, with the real list."""
 
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -29,8 +28,6 @@ from tests.pipeline.sites import read_here, rss
 
 START = datetime(2026, 11, 20, 6, tzinfo=UTC)
 DAY = timedelta(days=1)
-TLS = ssl.create_default_context()
-"""Made once: it reads every certificate of the machine."""
 OLD, NEW = "127.0.0.1", "127.0.0.2"
 STORIES = ("Open on Sunday", "New till", "Prices rise in spring")
 LIST = """<?xml version="1.0" encoding="utf-8"?>
@@ -83,7 +80,7 @@ class Town:
 
         @asynccontextmanager
         async def fetching() -> AsyncIterator[Fetch]:
-            async with HttpFetcher(parts.settings.http, tls=TLS, clock=self.clock) as fetcher:
+            async with HttpFetcher(parts.settings.http, clock=self.clock) as fetcher:
                 yield fetcher.fetch
 
         return replace(parts.poller(), fetching=fetching, reading=_reading)

@@ -101,4 +101,4 @@ def test_any_text_is_an_address_or_refused(text: str, location: str) -> None:
             continue
 
         assert url.scheme in {"http", "https"}
-        assert all(0x21 <= byte < 0x7F for byte in url.raw_path)
+        assert all(0x21 <= ord(letter) < 0x7F for letter in str(url))

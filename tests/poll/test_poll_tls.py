@@ -57,8 +57,8 @@ class Authority:
         return _server_side(self.folder / f"{host}.pem", cert, key)
 
     @property
-    def trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self.folder / "authority.pem"))
+    def trusted(self) -> Path:
+        return self.folder / "authority.pem"
 
 
 def _server_side(path: Path, cert: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> ssl.SSLContext:
@@ -101,7 +101,7 @@ def named(server: FeedServer, host: str, path: str = "/f") -> str:
 
 
 def test_a_good_certificate_for_the_name_is_believed(secure: FeedServer, authority: Authority, ask: Ask) -> None:
-    options = {"resolve": to_loopback, "tls": authority.trust}
+    options = {"resolve": to_loopback, "trusted": authority.trusted}
 
     first, second = ask(named(secure, "feeds.example"), named(secure, "feeds.example."), options=options)
 
@@ -110,7 +110,7 @@ def test_a_good_certificate_for_the_name_is_believed(secure: FeedServer, authori
 
 
 def test_a_certificate_for_another_name_is_not(secure: FeedServer, authority: Authority, ask: Ask) -> None:
-    fetched = ask(named(secure, "other.example"), options={"resolve": to_loopback, "tls": authority.trust})
+    fetched = ask(named(secure, "other.example"), options={"resolve": to_loopback, "trusted": authority.trusted})
 
     assert isinstance(fetched, Failed)
     assert fetched.failure is Failure.TLS
@@ -127,7 +127,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not(secure: FeedServer, ask: A
 
 def test_a_certificate_that_ran_out_is_not(authority: Authority, ask: Ask) -> None:
     with FeedServer(tls=authority.certificate("late.example", days=-1)) as server:
-        fetched = ask(named(server, "late.example"), options={"resolve": to_loopback, "tls": authority.trust})
+        fetched = ask(named(server, "late.example"), options={"resolve": to_loopback, "trusted": authority.trusted})
 
     assert isinstance(fetched, Failed)
     assert fetched.failure is Failure.TLS
@@ -146,7 +146,9 @@ def test_a_permanent_move_to_the_open_wire_is_followed_but_never_proposed(
 ) -> None:
     secure.script("/old", redirect(server.publish("/f", BODY), 301))
 
-    fetched = ask(named(secure, "feeds.example", "/old"), options={"resolve": to_loopback, "tls": authority.trust})
+    fetched = ask(
+        named(secure, "feeds.example", "/old"), options={"resolve": to_loopback, "trusted": authority.trusted}
+    )
 
     assert isinstance(fetched, Fresh)
     assert fetched.moved_to == ""
@@ -187,7 +189,7 @@ def test_http_2_is_spoken_where_the_server_offers_it_and_one_connection_serves_a
         server = await asyncio.get_running_loop().create_server(Http2Publisher, "127.0.0.1", 0, ssl=tls)
         port = server.sockets[0].getsockname()[1]
         settings = HttpSettings(allowed=(Allowance.parse("127.0.0.0/8"),), whole=timedelta(seconds=5))
-        async with server, HttpFetcher(settings, resolve=to_loopback, tls=authority.trust) as fetcher:
+        async with server, HttpFetcher(settings, resolve=to_loopback, trusted=authority.trusted) as fetcher:
             asked = (fetcher.fetch(Asking(address=f"https://two.example:{port}/{n}")) for n in range(5))
             return list(await asyncio.gather(*asked))
 

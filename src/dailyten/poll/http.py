@@ -1,33 +1,27 @@
 """Edge: one question over HTTP, and whatever the world does about it as a value.
 
-It stands on httpcore2, the part of httpx2 below its client: redirects, validators, decompression and cookies (none)
-are ours to decide at each hop, and the guard sits in the network backend that httpcore2 takes as an argument.
+Redirects, validators, decompression and cookies (none) are ours to decide at each hop; what lies below, from the name
+to the header lines, is in `dailyten.poll.wire`.
 """
 
-import asyncio
 import base64
 import re
-import ssl
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar, cast
+from typing import Final, Self, TypeVar
 from urllib.parse import unquote_to_bytes, urlencode
-
-import httpcore2
-from httpx2 import URL
 
 from dailyten.model.fetched import Asking, Failed, Failure, Fetched, Fresh, Posted, Unchanged
 from dailyten.model.instant import utc_now
-from dailyten.poll.address import BadAddressError, address_of, moved, same_origin, without_credentials
+from dailyten.poll.address import Address, BadAddressError, address_of, moved, same_origin, without_credentials
 from dailyten.poll.caching import retry_after
-from dailyten.poll.connections import Connections
 from dailyten.poll.decompress import BadCodingError, Inflating, TooBigError
 from dailyten.poll.settings import HttpSettings
-from dailyten.poll.sockets import GuardedBackend, Resolve, StaleConnection, ThreadedDns, WorldFault
+from dailyten.poll.sockets import Guard, Resolve, ThreadedDns, WorldFault
+from dailyten.poll.wire import Question, Reply, Wire
 
 ACCEPT: Final = (
     b"application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
@@ -37,6 +31,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _REDIRECTS_OF_FORMS: Final = frozenset({307, 308})
 _PERMANENT: Final = frozenset({301, 308})
 _GOOD: Final = frozenset({200, 203})
+_NOTHING: Final[frozenset[int]] = frozenset()
 _CLASSES: Final = {
     401: Failure.UNAUTHORIZED,
     402: Failure.FORBIDDEN,
@@ -47,12 +42,10 @@ _CLASSES: Final = {
     429: Failure.TOO_MANY_REQUESTS,
     451: Failure.FORBIDDEN,
 }
-_LEFTOVER_BYTES: Final = 1 << 16
-_LEFTOVER_SECONDS: Final = 0.5
 _LONGEST_DETAIL: Final = 300
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e\xa0-\xff]+")
+_FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
-Headers = list[tuple[bytes, bytes]]
 T = TypeVar("T")
 
 
@@ -61,12 +54,12 @@ class _Journey:
     """Where one question has come to; read when it ends badly. With a `form` it is a POST."""
 
     asking: Asking
-    start: URL
-    at: URL
+    start: Address
+    at: Address
+    ends_at: float
     form: bytes = b""
     hops: int = 0
     permanent: bool = True
-    reading: bool = False
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -74,8 +67,8 @@ class _Journey:
 class HttpFetcher:
     """Asks publishers over HTTP/1.1 and HTTP/2. Use it as an async context manager; `fetch` may run many times at once.
 
-    Cookies are not kept and proxies of the environment not used. `resolve` stands in for DNS, `tls` for the machine's
-    trusted certificates, `clock` tells the time that a Retry-After date is compared with.
+    Cookies are not kept and proxies of the environment not used. `resolve` stands in for DNS, `trusted` (a file) for
+    the machine's certificates, `clock` tells the time that a Retry-After date is compared with.
     """
 
     def __init__(
@@ -83,28 +76,36 @@ class HttpFetcher:
         settings: HttpSettings,
         *,
         resolve: Resolve | None = None,
-        tls: ssl.SSLContext | None = None,
+        trusted: Path | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._clock = clock
+        self._trusted = trusted
         self._dns = ThreadedDns()
-        self._user_agent = settings.user_agent.encode("ascii")
-        self._whole_seconds = settings.whole.total_seconds()
-        self._connections = Connections(
-            tls=cache(httpcore2.default_ssl_context) if tls is None else lambda: tls,
-            backend=GuardedBackend(resolve or self._dns, settings.allowed),
-            kept_hosts=settings.kept_hosts,
-        )
-        self._extensions = {"timeout": {"connect": settings.connect.total_seconds()}}
+        self._guard = Guard(resolve or self._dns, settings.allowed)
+        self._headers = [
+            b"User-Agent: " + settings.user_agent.encode("ascii"),
+            b"Accept: " + ACCEPT,
+            b"Accept-Encoding: gzip, br, zstd",
+        ]
 
     async def __aenter__(self) -> Self:
+        settings = self._settings
+        self._wire = Wire(
+            self._guard,
+            connect_seconds=settings.connect.total_seconds(),
+            max_bytes=settings.max_bytes,
+            kept=settings.kept_hosts,
+            trusted=self._trusted,
+        )
+        self._whole_seconds = settings.whole.total_seconds()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._connections.aclose()
+        self._wire.close()
         self._dns.close()
 
     async def fetch(self, asking: Asking) -> Fetched:
@@ -118,111 +119,73 @@ class HttpFetcher:
         """
         return await self._go(Asking(address=address), urlencode(form, doseq=True).encode("ascii"), self._taken)
 
-    async def _go(
-        self, asking: Asking, form: bytes, understand: Callable[[_Journey, httpcore2.Response], Awaitable[T]]
-    ) -> T | Failed:
+    async def _go(self, asking: Asking, form: bytes, understand: Callable[[_Journey, Reply], T | Failed]) -> T | Failed:
         try:
             start = address_of(asking.address)
         except BadAddressError as error:
             return Failed(failure=Failure.BAD_ADDRESS, detail=_line(str(error)))
-        journey = _Journey(asking, start, start, form)
+        journey = _Journey(asking, start, start, self._wire.loop.time() + self._whole_seconds, form)
         try:
-            async with asyncio.timeout(self._whole_seconds):
-                return await self._follow(journey, understand)
-        except Exception as error:  # noqa: BLE001 - the edge: h11, h2, ssl and asyncio raise much that no list foresees
-            return self._failed(journey, *_class_of(error, journey))
+            return understand(journey, await self._arrive(journey))
+        except Exception as error:  # noqa: BLE001 - the edge: libcurl and ssl raise much that no list foresees
+            return self._failed(journey, *_class_of(error))
 
-    async def _follow(self, journey: _Journey, understand: Callable[[_Journey, httpcore2.Response], Awaitable[T]]) -> T:
+    async def _arrive(self, journey: _Journey) -> Reply:
+        """Ask, and ask again where a redirect points, until something else comes."""
+        redirects = _REDIRECTS_OF_FORMS if journey.form else _REDIRECTS
         while True:
-            at = journey.at
-            pool = self._connections.lend(at)
-            try:
-                if understood := await self._step(journey, pool, understand):
-                    return understood
-            finally:
-                await self._connections.give_back(at)
+            reply = await self._wire.ask(self._question(journey), journey.ends_at - self._wire.loop.time())
+            journey.status = reply.status
+            if reply.fault:
+                raise reply.fault
+            journey.headers = _headers_of(reply.lines)
+            if reply.status not in redirects:
+                return reply
+            self._turn(journey, reply.status, _location(reply.lines))
 
-    async def _step(
-        self,
-        journey: _Journey,
-        pool: httpcore2.AsyncConnectionPool,
-        understand: Callable[[_Journey, httpcore2.Response], Awaitable[T]],
-    ) -> T | None:
-        """Ask where the journey stands; None means that it was sent on."""
-        answer = await self._ask(journey, pool)
-        try:
-            journey.status, journey.headers = answer.status, _headers_of(answer.headers)
-            if answer.status not in _GOOD:
-                await _use_up(answer)
-            if answer.status not in (_REDIRECTS_OF_FORMS if journey.form else _REDIRECTS):
-                return await understand(journey, answer)
-            self._turn(journey, answer.status, _location(answer.headers))
-            return None
-        finally:
-            await answer.aclose()
-
-    async def _ask(self, journey: _Journey, pool: httpcore2.AsyncConnectionPool) -> httpcore2.Response:
+    def _question(self, journey: _Journey) -> Question:
         at = journey.at
-        request = httpcore2.Request(
-            b"POST" if journey.form else b"GET",
-            httpcore2.URL(scheme=at.raw_scheme, host=at.raw_host, port=at.port, target=at.raw_path),
+        host = at.host.removesuffix(".")
+        return Question(
+            address=str(replace(at, userinfo="", host=host)),
+            host=host,
+            port=at.port_number,
             headers=self._request_headers(journey),
-            content=journey.form or None,
-            extensions=self._extensions,
+            form=journey.form,
+            read=_NOTHING if journey.form else _GOOD,
         )
-        try:
-            return await pool.handle_async_request(request)
-        except StaleConnection:
-            return await pool.handle_async_request(request)
 
-    def _request_headers(self, journey: _Journey) -> Headers:
-        headers = [
-            (b"Host", journey.at.netloc),
-            (b"User-Agent", self._user_agent),
-            (b"Accept", ACCEPT),
-            (b"Accept-Encoding", b"gzip, br, zstd"),
-        ]
+    def _request_headers(self, journey: _Journey) -> list[bytes]:
+        headers = self._headers + _conditions(journey)
         if journey.start.userinfo and same_origin(journey.start, journey.at):
-            headers.append((b"Authorization", _basic(journey.start.userinfo)))
+            headers.append(b"Authorization: " + _basic(journey.start.userinfo.encode("ascii")))
         if journey.form:
-            headers.append((b"Content-Type", b"application/x-www-form-urlencoded"))
-            headers.append((b"Content-Length", str(len(journey.form)).encode()))
-        return headers + _conditions(journey)
+            headers.append(b"Content-Type: application/x-www-form-urlencoded")
+        return headers
 
-    async def _taken(self, journey: _Journey, answer: httpcore2.Response) -> Posted | Failed:
+    def _taken(self, journey: _Journey, reply: Reply) -> Posted | Failed:
         """Understand what came of a form. What the answer says beside its status is for people who watch the wire."""
-        if answer.status in _GOOD:
-            await _use_up(answer)
-        if 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 §15.3
-            return Posted(status=answer.status)
-        return self._failed(journey, *_refusal_of(answer.status, journey.headers))
+        if reply.status and 200 <= reply.status < 300:  # noqa: PLR2004 - RFC 9110 §15.3
+            return Posted(status=reply.status)
+        return self._failed(journey, *_refusal_of(reply.status or 0, journey.headers))
 
-    async def _understand(self, journey: _Journey, answer: httpcore2.Response) -> Fetched:
-        if answer.status == 304:  # noqa: PLR2004 - Not Modified
+    def _understand(self, journey: _Journey, reply: Reply) -> Fetched:
+        if reply.status == 304:  # noqa: PLR2004 - Not Modified
             if _conditions(journey):
                 return Unchanged(headers=journey.headers, moved_to=_moved_to(journey))
             return self._failed(journey, Failure.BAD_ANSWER, "it says nothing changed, but we sent no validators")
-        if answer.status not in _GOOD:
-            return self._failed(journey, *_refusal_of(answer.status, journey.headers))
-        body = await self._body(journey, answer)
+        if reply.status not in _GOOD:
+            return self._failed(journey, *_refusal_of(reply.status or 0, journey.headers))
+        body = self._body(journey, reply)
         if not body:
             return self._failed(journey, Failure.BAD_ANSWER, "an empty body")
         address = str(without_credentials(journey.at))
         return Fresh(body=body, address=address, headers=journey.headers, moved_to=_moved_to(journey))
 
-    async def _body(self, journey: _Journey, answer: httpcore2.Response) -> bytes:
-        limit = self._settings.max_bytes
-        said = journey.headers.get("content-length", "")
-        if said.isdecimal() and int(said[:20]) > limit:
-            raise TooBigError
-        journey.reading = True
-        body, came = Inflating(journey.headers.get("content-encoding", ""), limit), 0
-        async with aclosing(_chunks(answer)) as chunks:
-            async for chunk in chunks:
-                came += len(chunk)
-                if came > limit:
-                    raise TooBigError
-                body.feed(chunk)
+    def _body(self, journey: _Journey, reply: Reply) -> bytes:
+        body = Inflating(journey.headers.get("content-encoding", ""), self._settings.max_bytes)
+        for chunk in reply.body:
+            body.feed(chunk)
         return body.finish()
 
     def _turn(self, journey: _Journey, status: int, location: str) -> None:
@@ -251,14 +214,14 @@ class HttpFetcher:
         )
 
 
-def _conditions(journey: _Journey) -> Headers:
+def _conditions(journey: _Journey) -> list[bytes]:
     """Give the validators, but only to the address they came from."""
     asking, here = journey.asking, str(without_credentials(journey.at))
     owner = asking.validators_from or str(without_credentials(journey.start))
     if here != owner:
         return []
-    named = ((b"If-None-Match", asking.etag), (b"If-Modified-Since", asking.last_modified))
-    return [(name, text.encode("latin-1")) for name, text in named if text and not _UNPRINTABLE.search(text)]
+    named = (("If-None-Match", asking.etag), ("If-Modified-Since", asking.last_modified))
+    return [f"{name}: {text}".encode("latin-1") for name, text in named if text and not _UNPRINTABLE.search(text)]
 
 
 def _basic(userinfo: bytes) -> bytes:
@@ -270,7 +233,7 @@ def _moved_to(journey: _Journey) -> str:
     if not journey.hops or not journey.permanent:
         return ""
     stays = journey.start.userinfo and same_origin(journey.start, journey.at)
-    return str(journey.at.copy_with(userinfo=journey.start.userinfo) if stays else journey.at)
+    return str(replace(journey.at, userinfo=journey.start.userinfo) if stays else journey.at)
 
 
 def _refusal_of(status: int, headers: Mapping[str, str]) -> tuple[Failure, str]:
@@ -285,7 +248,7 @@ def _refusal_of(status: int, headers: Mapping[str, str]) -> tuple[Failure, str]:
     return Failure.BAD_ANSWER, f"HTTP {status} brings no document"
 
 
-def _class_of(error: Exception, journey: _Journey) -> tuple[Failure, str]:  # noqa: PLR0911 - a line a class
+def _class_of(error: Exception) -> tuple[Failure, str]:
     match error:
         case WorldFault():
             return error.failure, error.detail
@@ -293,51 +256,34 @@ def _class_of(error: Exception, journey: _Journey) -> tuple[Failure, str]:  # no
             return Failure.TOO_BIG, "the body is larger than we take"
         case BadCodingError():
             return Failure.BROKEN_OFF if "stops" in str(error) else Failure.BAD_ANSWER, str(error)
-        case TimeoutError() if journey.reading:
-            return Failure.TOO_SLOW, "the body did not arrive in time"
-        case TimeoutError():
-            return Failure.TIMEOUT, "no answer in time"
-        case StaleConnection() | httpcore2.NetworkError():
-            return Failure.BROKEN_OFF, f"the connection broke: {error}" if str(error) else "the connection broke"
-        case httpcore2.RemoteProtocolError() if journey.reading or "without sending" in str(error):
-            return Failure.BROKEN_OFF, str(error)
         case _:
             return Failure.BAD_ANSWER, f"{type(error).__name__}: {error}"
 
 
-def _headers_of(raw: Headers) -> dict[str, str]:
-    """Read header fields: lower-case names, unprintable bytes gone, fields of one name joined by commas."""
+def _headers_of(lines: Sequence[bytes]) -> dict[str, str]:
+    """Read header fields: lower-case names, unprintable bytes gone, fields of one name joined by commas.
+
+    Raises WorldFault for a line that is no field.
+    """
     headers: dict[str, str] = {}
-    for name, value in raw:
-        key, text = name.decode("latin-1").lower(), _UNPRINTABLE.sub(" ", value.decode("latin-1")).strip()
+    for line in lines[1:-1]:
+        name, colon, value = line.decode("latin-1").partition(":")
+        if not colon or not _FIELD_NAME.fullmatch(name):
+            raise WorldFault(Failure.BAD_ANSWER, f"a line of its head makes no sense: {name[:40]!r}")
+        key, text = name.lower(), value.strip()
+        if not text.isprintable():
+            text = _UNPRINTABLE.sub(" ", text).strip()
         headers[key] = f"{headers[key]}, {text}" if key in headers and key != "etag" else text
     return headers
 
 
-def _location(raw: Headers) -> str:
+def _location(lines: Sequence[bytes]) -> str:
     """Read Location as UTF-8, or with its foreign bytes quoted where it is none."""
-    value = next((value for name, value in raw if name.lower() == b"location"), b"")
+    value = next((line[9:].strip() for line in lines if line[:9].lower() == b"location:"), b"")
     try:
         return value.decode()
     except UnicodeDecodeError:
         return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)  # noqa: PLR2004 - ASCII
-
-
-async def _use_up(answer: httpcore2.Response) -> None:
-    """Read what little a refusal says, so that the connection can be kept; give up soon."""
-    left = _LEFTOVER_BYTES
-    try:
-        async with asyncio.timeout(_LEFTOVER_SECONDS), aclosing(_chunks(answer)) as chunks:
-            async for chunk in chunks:
-                left -= len(chunk)
-                if left < 0:
-                    return
-    except Exception:  # noqa: BLE001, S110 - the answer is known already; its rest may break as it likes
-        pass
-
-
-def _chunks(answer: httpcore2.Response) -> AsyncGenerator[bytes, None]:
-    return cast("AsyncGenerator[bytes, None]", aiter(cast("AsyncIterable[bytes]", answer.stream)))
 
 
 def _line(text: str) -> str:
