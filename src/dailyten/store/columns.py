@@ -6,6 +6,7 @@ it comes here (see `dailyten.store.entries`).
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import REAL, TIMESTAMP, Boolean, Dialect, Double, Integer, Text, TypeDecorator
@@ -31,9 +32,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
         """Write microseconds always: "…:00Z" would sort after "…:00.5Z"."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return value if value is None or dialect.name == "postgresql" else _written(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
         """Read either form."""
@@ -41,6 +40,11 @@ class Instant(TypeDecorator[datetime]):
             return None
         at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         return at if at.tzinfo is UTC else at.astimezone(UTC)
+
+
+@lru_cache(maxsize=1_024)  # the rows of one statement were mostly written at few moments
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 class Flag(TypeDecorator[bool]):
@@ -113,3 +117,21 @@ class Json(TypeDecorator[T], Generic[T]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:  # noqa: ARG002
         """Read the noun."""
         return None if value is None else from_json(value, self.kind)
+
+
+class Strings(Json[tuple[str, ...]]):
+    """Some strings as JSON text, remembered: the authors and tags of a feed are few."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(tuple[str, ...])
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write canonical JSON."""
+        return None if value is None else _text_of(value)
+
+
+@lru_cache(maxsize=1_024)
+def _text_of(strings: tuple[str, ...]) -> str:
+    return to_json(strings)

@@ -26,11 +26,11 @@ from dailyten.model.fetched import Failure
 from dailyten.model.push import Intent
 from dailyten.model.subscriber import Membership, Wishes
 from dailyten.model.topic import Verdict
-from dailyten.store.columns import REAL_NUMBER, Choice, Day, Flag, Instant, Json
+from dailyten.store.columns import REAL_NUMBER, Choice, Day, Flag, Instant, Json, Strings
 
 metadata = MetaData()
 
-STRINGS: Json[tuple[str, ...]] = Json(tuple[str, ...])
+STRINGS = Strings()
 
 # A partial index serves a query only if the query says the same words, so both say these. The tables name SQLite's
 # word for it only: to name PostgreSQL's loads that dialect, a tenth of a second of every command.
