@@ -1,7 +1,7 @@
 """An outbox in memory that keeps the same rules as the store's: the tests of sending run on both."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -32,7 +32,13 @@ class MemoryOutbox:
             self.by_id[delivery_id] = replace(row, state=DeliveryState.IN_DOUBT)
             return True
 
-    def settle(self, delivery: Delivery) -> bool:
+    def settle(self, delivery: Delivery, heard: Callable[[bool], None]) -> None:
+        heard(self._settle(delivery))
+
+    def flush(self) -> None:
+        pass
+
+    def _settle(self, delivery: Delivery) -> bool:
         with self.lock:
             row = self.by_id[delivery.delivery_id]
             if delivery.state not in MOVES[row.state] or row.leased_by != delivery.leased_by:

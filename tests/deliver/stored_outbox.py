@@ -1,6 +1,6 @@
 """The store's outbox behind the port of sending, as the wiring does it: each call is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
@@ -57,9 +57,13 @@ class StoredOutbox:
         with self.store.writing() as db:
             return db.outbox.in_doubt(delivery_id, worker)
 
-    def settle(self, delivery: Delivery) -> bool:
+    def settle(self, delivery: Delivery, heard: Callable[[bool], None]) -> None:
         with self.store.writing() as db:
-            return db.outbox.settle(delivery)
+            kept = db.outbox.settle(delivery)
+        heard(kept)
+
+    def flush(self) -> None:
+        pass
 
     def rows(self) -> dict[str, Delivery]:
         with self.store.reading() as db:
@@ -76,7 +80,8 @@ class GroupedStoredOutbox(StoredOutbox):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         grouped = GroupedOutbox(super().lease, self._write)
-        self.lease, self.in_doubt, self.settle = grouped.lease, grouped.in_doubt, grouped.settle  # type: ignore[method-assign]
+        self.lease, self.in_doubt = grouped.lease, grouped.in_doubt  # type: ignore[method-assign]
+        self.settle, self.flush = grouped.settle, grouped.flush  # type: ignore[method-assign]
 
     def _write(self, moves: Sequence[Move]) -> list[bool]:
         with self.store.writing() as db:

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -52,10 +53,69 @@ def test_nobody_goes_on_when_the_group_was_not_kept() -> None:
 
     outbox = GroupedOutbox(nothing, write)
     with ThreadPoolExecutor(4) as threads:
-        answers = [threads.submit(outbox.settle, delivery_to("ann@example.org")) for _ in range(20)]
+        answers = [threads.submit(outbox.in_doubt, str(number), "w") for number in range(20)]
         for answer in answers:
             with pytest.raises(StoreError):
                 answer.result(5)
+    with pytest.raises(StoreError):
+        outbox.flush()
+
+
+def test_what_became_of_a_message_is_kept_with_the_next_doubt_in_one_group() -> None:
+    groups: list[Sequence[Move]] = []
+    heard: list[bool] = []
+
+    def write(moves: Sequence[Move]) -> list[bool]:
+        groups.append(moves)
+        return [True] * len(moves)
+
+    outbox = GroupedOutbox(nothing, write, patience=timedelta(hours=1))
+    ann = delivery_to("ann@example.org")
+    outbox.settle(ann, heard.append)
+
+    assert heard == []
+    assert outbox.in_doubt("next", "w")
+    assert groups == [[ann, Doubt(delivery_id="next", worker="w")]]
+    assert heard == [True]
+
+
+def test_what_became_of_a_message_is_kept_before_the_next_are_leased_and_when_all_is_done() -> None:
+    told: list[str] = []
+
+    def lease(*_: object) -> tuple[Delivery, ...]:
+        told.append("leased")
+        return ()
+
+    outbox = GroupedOutbox(lease, lambda moves: [True] * len(moves), patience=timedelta(hours=1))
+    outbox.settle(delivery_to("ann@example.org"), lambda _: told.append("kept"))
+    outbox.lease("w", NOW, NOW, 1)
+    outbox.settle(delivery_to("bert@example.org"), lambda _: told.append("kept"))
+    outbox.flush()
+
+    assert told == ["kept", "leased", "kept"]
+
+
+def test_what_became_of_a_message_is_kept_soon_when_nothing_else_is_written() -> None:
+    kept = threading.Event()
+    outbox = GroupedOutbox(nothing, lambda moves: [True] * len(moves), patience=timedelta(milliseconds=1))
+    outbox.settle(delivery_to("ann@example.org"), lambda _: kept.set())
+
+    assert kept.wait(5)
+
+
+def test_a_fault_that_nobody_waited_for_is_told_to_whoever_asks_next() -> None:
+    tried = threading.Event()
+
+    def write(moves: Sequence[Move]) -> list[bool]:
+        tried.set()
+        raise StoreError("The disk that holds the database is full.", came=str(len(moves)))
+
+    outbox = GroupedOutbox(nothing, write, patience=timedelta(milliseconds=1))
+    outbox.settle(delivery_to("ann@example.org"), lambda _: None)
+    assert tried.wait(5)
+
+    with pytest.raises(StoreError, match="full"):
+        outbox.in_doubt("next", "w")
 
 
 def test_leases_go_through_as_they_are() -> None:

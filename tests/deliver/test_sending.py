@@ -254,7 +254,7 @@ def test_a_domain_that_defers_rests_while_others_get_their_mail(fill: Fill) -> N
 
 def test_when_the_outbox_fails_the_run_ends_with_its_error_and_every_line_closed() -> None:
     class FullDisk(MemoryOutbox):
-        def settle(self, delivery: Delivery) -> bool:
+        def settle(self, delivery: Delivery, heard: Callable[[bool], None]) -> None:  # noqa: ARG002 - the port's
             raise StoreError("The disk that holds the database is full.", came=delivery.delivery_id)
 
     closed = []

@@ -19,7 +19,7 @@ from hashlib import sha256
 from html import escape
 from urllib.parse import urlsplit
 
-from dailyten.deliver.line import Line
+from dailyten.deliver.line import Line, Lines
 from dailyten.errors import BadSetting
 from dailyten.model.instant import require_utc
 
@@ -101,8 +101,8 @@ class Letter:
 
     edition_id: str
     sender: SenderSettings
-    shared: bytes
-    body: tuple[bytes | Place, ...]
+    shared: Lines
+    body: tuple[Lines | Place, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +146,10 @@ class Outgoing:
     content: bytes
 
     def __post_init__(self) -> None:
-        lone = self.content.replace(b"\r\n", b"")
-        if not self.content.endswith(b"\r\n") or b"\r" in lone or b"\n" in lone:
-            raise ValueError("a message has CRLF line ends, ends in one, and holds no lone CR or LF")
+        if not isinstance(self.content, Lines):
+            Lines(self.content)
+        if not self.content.endswith(b"\r\n"):
+            raise ValueError("a message ends in CRLF")
         for address in (self.return_path, self.recipient):
             if not ADDRESS.fullmatch(address):
                 raise ValueError(f"not an address that may stand in an envelope: {address!r}")
@@ -162,7 +163,12 @@ def message_id_of(edition_id: str, delivery_id: str, domain: str) -> str:
 
 def is_public(url: str) -> bool:
     """Tell whether a reader anywhere can open an address: https, and a host that is no private literal or name."""
-    if not url.startswith("https://") or not URL.fullmatch(url):
+    return bool(URL.fullmatch(url)) and _is_public_host(url[: (url + "/").find("/", len("https://"))])
+
+
+@lru_cache(maxsize=256)
+def _is_public_host(url: str) -> bool:
+    if not url.startswith("https://"):
         return False
     try:
         host = urlsplit(url).hostname or ""
@@ -203,8 +209,8 @@ def write_letter(
 def join_letter(
     *,
     subject: Line,
-    text: Sequence[bytes | Place],
-    html: Sequence[bytes | Place],
+    text: Sequence[Lines | Place],
+    html: Sequence[Lines | Place],
     sender: SenderSettings,
     edition_id: str,
     edition_sha256: str = "",
@@ -218,11 +224,17 @@ def join_letter(
         edition_id=edition_id,
         sender=sender,
         shared=shared,
-        body=(_part(boundary, "plain"), *text, _part(boundary, "html"), *html, f"\r\n--{boundary}--\r\n".encode()),
+        body=(
+            _part(boundary, "plain"),
+            *text,
+            _part(boundary, "html"),
+            *html,
+            Lines(f"\r\n--{boundary}--\r\n".encode()),
+        ),
     )
 
 
-def encoded(piece: str) -> bytes:
+def encoded(piece: str) -> Lines:
     """Encode a piece of a text by itself, so that pieces can be joined in any order and no line grows.
 
     One that does not end a line ends in a soft line break, which a reader's program takes out again (RFC 2045 §6.7,
@@ -230,8 +242,8 @@ def encoded(piece: str) -> bytes:
     """
     quoted = _quoted(piece)
     if not quoted or quoted.endswith(b"\n"):
-        return quoted
-    return _breakable(quoted) + SOFT_BREAK
+        return Lines(quoted)
+    return Lines(_breakable(quoted) + SOFT_BREAK)
 
 
 def address_to(to: Recipient, letter: Letter) -> Outgoing:
@@ -242,10 +254,10 @@ def address_to(to: Recipient, letter: Letter) -> Outgoing:
         _header("Message-ID", to.message_id),
         *_unsubscribe(to),
     )
-    places = {piece for piece in letter.body if not isinstance(piece, bytes)}
+    places = {piece for piece in letter.body if isinstance(piece, Place)}
     fillings = {place: _filling(place, to.texts) for place in places}
-    body = [piece if isinstance(piece, bytes) else fillings[piece] for piece in letter.body]
-    content = b"".join((letter.shared, *own, *body))
+    body = [fillings[piece] if isinstance(piece, Place) else piece for piece in letter.body]
+    content = Lines.joined((letter.shared, Lines(b"".join(own)), *body))
     return Outgoing(delivery_id=to.delivery_id, return_path=to.return_path, recipient=to.address, content=content)
 
 
@@ -308,7 +320,7 @@ def _people(name: str, words: str, address: str = "") -> bytes:
     return f"{name}: {written}{f' <{Line(address)}>' if address else ''}\r\n".encode("ascii")
 
 
-def _pieces(text: str, places: Sequence[str], *, in_html: bool) -> Iterator[bytes | Place]:
+def _pieces(text: str, places: Sequence[str], *, in_html: bool) -> Iterator[Lines | Place]:
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
     cut = re.split("(" + "|".join(map(re.escape, places)) + ")", text) if places else [text]
     for number, piece in enumerate(cut):
@@ -316,22 +328,22 @@ def _pieces(text: str, places: Sequence[str], *, in_html: bool) -> Iterator[byte
 
 
 @lru_cache(maxsize=2048)
-def _shared(subject: Line, sender: SenderSettings, edition_id: str, edition_sha256: str) -> tuple[bytes, str]:
+def _shared(subject: Line, sender: SenderSettings, edition_id: str, edition_sha256: str) -> tuple[Lines, str]:
     """Give the headers that readers with the same subject share, and the boundary that they name.
 
     No line of quoted-printable text holds "=_", so the boundary stands in no body (RFC 2045 §6.7).
     """
     boundary = "=_" + sha256(f"{edition_id}\x00{subject}\x00{edition_sha256}".encode()).hexdigest()[:24]
     headers = _shared_headers(subject, sender, edition_id, edition_sha256)
-    return headers + _header("Content-Type", f'multipart/alternative; boundary="{boundary}"'), boundary
+    return Lines(headers + _header("Content-Type", f'multipart/alternative; boundary="{boundary}"')), boundary
 
 
-def _part(boundary: str, kind: str) -> bytes:
+def _part(boundary: str, kind: str) -> Lines:
     part = f'\r\n--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'
-    return f"{part}Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode()
+    return Lines(f"{part}Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode())
 
 
-def _filling(place: Place, texts: Mapping[str, str]) -> bytes:
+def _filling(place: Place, texts: Mapping[str, str]) -> Lines:
     text = texts[place.key]
     return encoded(escape(text) if place.in_html else text)
 

@@ -9,7 +9,7 @@
 import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 from dailyten.model.delivery import Accepted, Deferred, Delivery, DeliveryState, Handover, Refused, Unknown
 
@@ -72,17 +72,17 @@ def after(handover: Handover, delivery: Delivery, now: datetime, policy: RetryPo
 
     Source: docs/reference/mail.md §5; RFC 5321 §4.2.1 (reply codes), RFC 1047 (the lost reply).
     """
-    tried = replace(delivery, attempts=delivery.attempts + 1, leased_until=None, next_try_at=None)
+    tries = delivery.attempts + 1
     match handover:
         case Accepted(reply=reply):
-            return _to(replace(tried, settled_at=now), SENT, reply)
+            return _tried(delivery, SENT, tries, reply, settled_at=now)
         case Deferred(reply=reply, stage=stage):
-            wait = policy.wait(tried.attempts, rng)
-            return _to(replace(tried, next_try_at=now + wait), DEFERRED, f"{stage}: {reply}")
+            wait = policy.wait(tries, rng)
+            return _tried(delivery, DEFERRED, tries, f"{stage}: {reply}", next_try_at=now + wait)
         case Refused(reply=reply, stage=stage):
-            return _to(replace(tried, settled_at=now), FAILED, f"{stage}: {reply}")
+            return _tried(delivery, FAILED, tries, f"{stage}: {reply}", settled_at=now)
         case Unknown(detail=detail):
-            return _to(replace(tried, settled_at=now), UNKNOWN, detail)
+            return _tried(delivery, UNKNOWN, tries, detail, settled_at=now)
         case _ as never:
             assert_never(never)
 
@@ -90,15 +90,30 @@ def after(handover: Handover, delivery: Delivery, now: datetime, policy: RetryPo
 def release(delivery: Delivery, until: datetime | None = None) -> Delivery:
     """Put back what was leased and not tried, as if nobody had taken it; not to be taken again before `until`."""
     ready = delivery.next_try_at if until is None else until
-    return _to(replace(delivery, leased_until=None, next_try_at=ready), QUEUED, delivery.reply)
+    return _to(delivery, QUEUED, delivery.reply, leased_until=None, next_try_at=ready)
 
 
 def send_again(delivery: Delivery, now: datetime) -> Delivery:
     """Queue an `unknown` one once more, with the same Message-ID: the reader may get it twice, by choice."""
-    return _to(replace(delivery, next_try_at=now, settled_at=None), QUEUED, delivery.reply)
+    return _to(delivery, QUEUED, delivery.reply, next_try_at=now, settled_at=None)
 
 
-def _to(delivery: Delivery, state: DeliveryState, reply: str = "") -> Delivery:
+def _tried(
+    delivery: Delivery,
+    state: DeliveryState,
+    attempts: int,
+    reply: str,
+    *,
+    next_try_at: datetime | None = None,
+    settled_at: datetime | None = None,
+) -> Delivery:
+    settled_at = settled_at or delivery.settled_at
+    return _to(
+        delivery, state, reply, attempts=attempts, leased_until=None, next_try_at=next_try_at, settled_at=settled_at
+    )
+
+
+def _to(delivery: Delivery, state: DeliveryState, reply: str = "", **fresh: Any) -> Delivery:  # noqa: ANN401 - fields
     if state not in MOVES[delivery.state]:
         raise ValueError(f"a delivery that is {delivery.state} cannot become {state}")
-    return replace(delivery, state=state, reply=reply[:MAX_REPLY])
+    return replace(delivery, state=state, reply=reply[:MAX_REPLY], **fresh)

@@ -53,18 +53,25 @@ class MailLine(Protocol):
 
 
 class OutboxPort(Protocol):
-    """The outbox. Each call is kept (committed) by the time it returns; several threads may call at once."""
+    """The outbox. What it was told is kept (committed) as each call says; several threads may call at once."""
 
     def lease(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         """Give a worker deliveries that no other worker has."""
         ...
 
     def in_doubt(self, delivery_id: str, worker: str) -> bool:
-        """Write down that the final dot is next; False when the worker may not send it any more."""
+        """Write down that the final dot is next, kept by now; False when it may not be sent any more."""
         ...
 
-    def settle(self, delivery: Delivery) -> bool:
-        """Keep what became of a delivery; False when it is not this worker's to settle any more."""
+    def settle(self, delivery: Delivery, heard: Callable[[bool], None]) -> None:
+        """Keep what became of a delivery, when this worker is in doubt the next time at the latest.
+
+        `heard` is told when it is kept, perhaps on another thread: False when it was not this worker's to settle.
+        """
+        ...
+
+    def flush(self) -> None:
+        """Keep all that was settled, by the time it returns."""
         ...
 
 
@@ -141,13 +148,19 @@ class _Run:
     def work(self, open_line: Callable[[], MailLine], worker: str) -> None:
         """Be one worker, until nothing is ready, the server is down or somebody ends the run."""
         try:
-            with closing(open_line()) as line, closing(self._leased(worker)) as leased:
-                for delivery in leased:
-                    if not self._send(delivery, line, worker):
-                        return
+            try:
+                self._send_leased(open_line, worker)
+            finally:
+                self.outbox.flush()
         except BaseException:
             self.over.set()
             raise
+
+    def _send_leased(self, open_line: Callable[[], MailLine], worker: str) -> None:
+        with closing(open_line()) as line, closing(self._leased(worker)) as leased:
+            for delivery in leased:
+                if not self._send(delivery, line, worker):
+                    return
 
     def look_again(self, open_line: Callable[[], MailLine], worker: str) -> None:
         """Go on by one line when some found the server down; it is down after all if still nothing got through."""
@@ -217,16 +230,21 @@ class _Run:
     def _settle(self, said: Handover, held: "_Held") -> None:
         """Write down and count; what is no longer this worker's to settle was withdrawn, unless it is sent."""
         settled = after(said, held.delivery, self.clock(), self.policy, self.rng)
-        kept = self.outbox.settle(settled)
-        self._count(settled.state if kept or settled.state is DeliveryState.SENT else "withdrawn")
         self.put_off.discard(settled.delivery_id)
 
+        def heard(kept: bool) -> None:  # noqa: FBT001 - the answer of the outbox
+            self._count(settled.state if kept or settled.state is DeliveryState.SENT else "withdrawn")
+
+        self.outbox.settle(settled, heard)
+
     def _put_off(self, delivery: Delivery, until: datetime | None = None) -> None:
-        kept = self.outbox.settle(release(delivery, until))
-        if kept:
-            self.put_off.add(delivery.delivery_id)
-        else:
-            self._count("withdrawn")
+        def heard(kept: bool) -> None:  # noqa: FBT001 - the answer of the outbox
+            if kept:
+                self.put_off.add(delivery.delivery_id)
+            else:
+                self._count("withdrawn")
+
+        self.outbox.settle(release(delivery, until), heard)
 
     def _count(self, name: str) -> None:
         with self.lock:

@@ -233,7 +233,7 @@ def _mail_command(smtp: smtplib.SMTP, outgoing: Outgoing) -> str:
 
 def _stuffed(content: bytes) -> bytes:
     """Double the dots that begin a line (RFC 5321 §4.5.2)."""
-    stuffed = content.replace(b"\r\n.", b"\r\n..")
+    stuffed = content.replace(b"\r\n.", b"\r\n..") if b"\r\n." in content else content
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
 
 

@@ -9,7 +9,7 @@ def require_utc(**instants: datetime | None) -> None:
     Raises ValueError naming the field.
     """
     for name, at in instants.items():
-        if at is not None and at.utcoffset() != timedelta(0):
+        if at is not None and at.tzinfo is not UTC and at.utcoffset() != timedelta(0):
             raise ValueError(f"{name} must be an aware instant in UTC, came {at!r}")
 
 

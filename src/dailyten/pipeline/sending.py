@@ -9,7 +9,7 @@ from threading import Lock
 from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.envelope import tagged
 from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
-from dailyten.deliver.line import Line
+from dailyten.deliver.line import Line, Lines
 from dailyten.deliver.message import (
     Letter,
     Outgoing,
@@ -74,7 +74,7 @@ class MailRoom:
     issues: dict[str, Issue] = field(default_factory=dict)
     _shelf: dict[str, Edition] = field(default_factory=dict)
     _galleys: dict[str, Galley] = field(default_factory=dict)
-    _encoded: dict[str, bytes] = field(default_factory=dict)
+    _encoded: dict[str, Lines] = field(default_factory=dict)
     _one_sets: Lock = field(default_factory=Lock)
 
     def message(self, delivery: Delivery, edition_of: Callable[[str], Edition]) -> Outgoing:
@@ -164,7 +164,7 @@ class MailRoom:
             self._shelf[edition_id] = edition_of(edition_id)
         return self._shelf[edition_id]
 
-    def _piece(self, piece: str, *, in_html: bool) -> bytes | Place:
+    def _piece(self, piece: str, *, in_html: bool) -> Lines | Place:
         """Encode a piece, or find it encoded."""
         if type(piece) is Link:
             return Place(key=piece, in_html=in_html)
