@@ -1,8 +1,8 @@
 """Issues of one's own: choosing and making the messages of readers with distinct wishes, and filling the outbox.
 
 CPU seconds, for the machine may be shared; memory is the most that the process held. The subscribers lie in a SQLite
-file and are gone through page by page. `python bench/personal.py [readers] [rows]`; the goals are for 100,000 and
-1,000,000, which take minutes.
+file and are gone through page by page. `python bench/personal.py [READERS] [ROWS] [MESSAGES]`; the goals are for
+100,000 and 1,000,000, which take a minute or two.
 """
 
 import json
@@ -177,11 +177,12 @@ def measure(parts: Parts, count: int, wishes: list[str], edition: Edition, *, me
 def main() -> None:
     readers = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     rows = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    messages = int(sys.argv[3]) if len(sys.argv) > 3 else RENDERED
     parts = Parts(read_settings(None))
     pack = parts.pack()
     topics, networks = list(pack.topic_keys), [network.key for network in pack.networks]
     edition, wishes = edition_of(topics, networks), distinct_wishes(topics, networks, [goal.key for goal in pack.goals])
-    measure(parts, readers, wishes, edition, messages=RENDERED)
+    measure(parts, readers, wishes, edition, messages=messages)
     if rows:
         measure(parts, rows, wishes[:1000], edition, messages=0)
 

@@ -23,6 +23,19 @@ def test_a_receiver_with_a_limit_waits_and_others_do_not() -> None:
     assert pace.wait(NOW, "shop.example") == timedelta(0)
 
 
+def test_a_receiver_has_so_many_places_whatever_its_domain_and_one_that_is_given_back_can_be_taken() -> None:
+    pace = Pace(PaceLimits(domain_at_once=2))
+
+    assert [pace.enter(domain) for domain in ("yahoo.com", "aol.com", "ymail.com", "shop.example")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    pace.leave("aol.com")
+    assert pace.enter("ymail.com")
+
+
 def test_a_limit_for_every_domain_gives_way_to_the_one_that_is_named() -> None:
     pace = Pace(PaceLimits(domain_per_second=1.0, domains={"big.example": 0.0}))
 
@@ -91,7 +104,9 @@ def test_the_big_receivers_are_known_by_all_their_domains(domain: str, receiver:
     assert receiver_of(domain) == receiver
 
 
-@pytest.mark.parametrize("wrong", [{"domain_per_second": -1.0}, {"domains": {"a.example": -1.0}}])
+@pytest.mark.parametrize(
+    "wrong", [{"domain_per_second": -1.0}, {"domain_at_once": -1}, {"domains": {"a.example": -1.0}}]
+)
 def test_a_share_is_not_negative(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="pace"):
         PaceLimits(**wrong)  # type: ignore[arg-type] # the case names its field

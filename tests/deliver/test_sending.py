@@ -10,7 +10,7 @@ import pytest
 
 from dailyten.deliver.message import Outgoing
 from dailyten.deliver.outbox import RetryPolicy
-from dailyten.deliver.pace import PaceLimits
+from dailyten.deliver.pace import Pace, PaceLimits
 from dailyten.deliver.sending import Down, MailLine, OutboxPort, Sent, Withdrawn, send
 from dailyten.deliver.settings import SendLimits, SmtpSettings
 from dailyten.deliver.smtp import SmtpLine
@@ -250,6 +250,31 @@ def test_a_domain_that_defers_rests_while_others_get_their_mail(fill: Fill) -> N
         assert sent == Sent(sent=10, deferred=3, put_off=7)
         rested = [row for row in outbox.rows().values() if row.state is QUEUED]
         assert {(row.attempts, row.next_try_at) for row in rested} == {(0, NOW + timedelta(minutes=10))}
+
+
+def test_while_all_places_at_a_receiver_are_taken_its_mail_waits_and_that_of_others_does_not() -> None:
+    pace = Pace(PaceLimits(domain_at_once=1))
+    assert pace.enter("big.example"), "another line has the only place"
+    order = []
+
+    class Line:
+        def hand_over(self, outgoing: Outgoing, before_dot: Callable[[], bool]) -> Handover | Withdrawn | Down:
+            domain = outgoing.recipient.partition("@")[2]
+            order.append(domain)
+            before_dot()
+            if order == ["small.example", "small.example"]:
+                pace.leave("big.example")
+            return Accepted(reply="250")
+
+        def close(self) -> None:
+            pass
+
+    outbox = MemoryOutbox([*people(2, "big.example"), *people(2, "small.example")])
+    sent = send_all(outbox, Line, limits=SendLimits(lines=1), pace=pace)
+
+    assert sent == Sent(sent=4)
+    assert order == ["small.example"] * 2 + ["big.example"] * 2
+    assert pace.enter("big.example"), "every place was given back"
 
 
 def test_when_the_outbox_fails_the_run_ends_with_its_error_and_every_line_closed() -> None:

@@ -36,6 +36,7 @@ class PaceLimits:
     """`per_second` messages at most (0: as fast as it goes), reached by doubling over `ramp` from a sixteenth of it.
 
     `domain_per_second` holds for each receiving domain, unless `domains` names it; 0 is no limit there either.
+    `domain_at_once` messages at most are under way to one receiving domain, 0 for as many as there are lines.
     A receiving domain that defers `deferrals` messages in a row rests: what else is for it waits `rest`, untried. One
     that defers the next message too rests twice as long, up to `longest_rest`. Raises ValueError.
     """
@@ -44,12 +45,13 @@ class PaceLimits:
     ramp: timedelta = timedelta(0)
     domain_per_second: float = 0.0
     domains: Mapping[str, float] = field(default_factory=dict)
+    domain_at_once: int = 0
     deferrals: int = 3
     rest: timedelta = timedelta(minutes=10)
     longest_rest: timedelta = timedelta(hours=2)
 
     def __post_init__(self) -> None:
-        rates = (self.per_second, self.domain_per_second, *self.domains.values())
+        rates = (self.per_second, self.domain_per_second, self.domain_at_once, *self.domains.values())
         if min(rates) < 0 or self.ramp < timedelta(0) or self.deferrals < 1 or self.rest <= timedelta(0):
             raise ValueError("a pace is not negative; deferrals and rest are at least one and over zero")
         if self.longest_rest < self.rest:
@@ -84,6 +86,22 @@ class Pace:
                 slot = max(slot, receiver.next_at or now)
                 receiver.next_at = slot + SECOND / rate
             return slot - now
+
+    def enter(self, domain: str) -> bool:
+        """Take one of a receiver's places, to be given back by `leave`; False when as many as may be are taken."""
+        if not self._limits.domain_at_once:
+            return True
+        with self._lock:
+            receiver = self._receiver(domain)
+            has_room = receiver.under_way < self._limits.domain_at_once
+            receiver.under_way += has_room
+            return has_room
+
+    def leave(self, domain: str) -> None:
+        """Give a place back."""
+        if self._limits.domain_at_once:
+            with self._lock:
+                self._receiver(domain).under_way -= 1
 
     def heard(self, domain: str, handover: Handover, now: datetime) -> None:
         """Learn from what the server said of mail for a domain."""
@@ -128,6 +146,7 @@ class _Receiver:
 
     next_at: datetime | None = None
     later_at: datetime | None = None
+    under_way: int = 0
     in_a_row: int = 0
     rests: int = 0
     rests_until: datetime | None = None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -26,6 +26,9 @@ from dailyten.errors import CannotGoOn
 from dailyten.model.delivery import Deferred, Delivery, DeliveryState, Handover, Refused
 
 log = structlog.get_logger()
+
+NO_ROOM = timedelta(milliseconds=50)
+"""When to look again for a place at a receiver, while all are taken by other lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +188,25 @@ class _Run:
                 return
             try:
                 while batch and not self.over.is_set():
-                    yield batch.popleft()
+                    if (domain := self._with_room(batch)) is None:
+                        self.over.wait(NO_ROOM.total_seconds())
+                        continue
+                    try:
+                        yield batch.popleft()
+                    finally:
+                        self.pace.leave(domain)
             finally:
                 for untried in batch:
                     self._put_off(untried)
+
+    def _with_room(self, batch: deque[Delivery]) -> str | None:
+        """Bring the first one to the front whose receiver has a place left, and take that; None when nobody has."""
+        for _ in range(len(batch)):
+            domain = domain_of(batch[0].address)
+            if self.pace.enter(domain):
+                return domain
+            batch.rotate(-1)
+        return None
 
     def _send(self, delivery: Delivery, line: MailLine, worker: str) -> bool:
         """Do what is to be done about one delivery; False when this worker should stop."""

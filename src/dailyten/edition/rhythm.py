@@ -18,7 +18,6 @@ SATURDAY = 5
 FARTHEST = 3
 """Days between a reader's date and an edition's at the most: 26 hours of zones and 24 of hours."""
 DAY = timedelta(days=1)
-USUAL = Wishes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +42,8 @@ def rhythm_of(wishes: Wishes, zone: str) -> Rhythm:
 
     Who named neither a zone nor another hour than the usual one has not chosen a time.
     """
-    chosen = bool(wishes.zone) or wishes.hour != USUAL.hour
-    return Rhythm(days=wishes.days, zone=wishes.zone or zone, hour=wishes.hour if chosen else None)
+    hour = wishes.hour if wishes.names_a_time else None
+    return Rhythm(days=wishes.days, zone=wishes.zone or zone, hour=hour)
 
 
 def is_due_day(on: date, days: str) -> bool:

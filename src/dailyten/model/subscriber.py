@@ -14,6 +14,7 @@ from dailyten.model.instant import require_utc
 LEAST_MINUTES = 3
 MOST_MINUTES = 60
 LAST_HOUR = 23
+USUAL_HOUR = 7
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 MOST_KEYS = 40
 
@@ -66,7 +67,7 @@ class Wishes:
     goals: tuple[str, ...] = ()
     minutes: int | None = None
     days: str = Days.DAILY
-    hour: int = 7
+    hour: int = USUAL_HOUR
     zone: str = ""
     quiet_days: str = QuietDays.TELL
 
@@ -83,6 +84,11 @@ class Wishes:
             raise ValueError(f"zone is a name of the tz database such as Europe/Berlin, came {self.zone[:60]!r}")
         if self.quiet_days not in tuple(QuietDays):
             raise ValueError(f"quiet_days are {', '.join(QuietDays)}, came {self.quiet_days}")
+
+    @property
+    def names_a_time(self) -> bool:
+        """Say whether a time was chosen: without a zone and at the usual hour the mail comes with the edition."""
+        return bool(self.zone) or self.hour != USUAL_HOUR
 
 
 @lru_cache(maxsize=1024)

@@ -105,8 +105,8 @@ class Pages:
         self.counts.acted("confirmed")
         return self._told(
             "You are on the list" if claim.purpose is Purpose.CONFIRM else "The new address is in use",
-            f"{self.here.name} comes to {reader.address}, {saying.DAYS[Days(reader.wishes.days)]} at"
-            f" {reader.wishes.hour}:00.",
+            f"{self.here.name} comes to {reader.address}, {saying.DAYS[Days(reader.wishes.days)]}"
+            f" {saying.hour(reader.wishes)}.",
             "Every mail has links to change this, to pause and to leave.",
             ways=[("Change my wishes", self._local("preferences", reader)), ("Today's edition", "/")],
         )

@@ -63,15 +63,21 @@ def at_minute(at: datetime, zone: str) -> str:
     return f"{on_day(at, zone)}, {at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def hour(wishes: Wishes) -> str:
+    """Say when the mail comes: at an hour that was chosen, else as soon as the edition is made."""
+    return f"at {wishes.hour:02}:00" if wishes.names_a_time else "as soon as it is made"
+
+
 def wish_rows(wishes: Wishes, names: Mapping[str, str], zone: str) -> list[tuple[str, str]]:
     """Tell wishes as a table of two columns."""
+    zone_words = (wishes.zone or zone).replace("_", " ")
     return [
         ("About", _named(wishes.networks, names) or "all"),
         ("For", _named(wishes.goals, names) or "nothing named"),
         ("Topics", _named(wishes.topics, names) or "all"),
         ("Minutes", str(wishes.minutes or "as the editors choose")),
         ("Days", DAYS[Days(wishes.days)]),
-        ("Hour", f"{wishes.hour:02}:00, {(wishes.zone or zone).replace('_', ' ')}"),
+        ("Hour", f"{hour(wishes)}{f', {zone_words}' if wishes.names_a_time else ''}"),
         ("A quiet day", QUIET[QuietDays(wishes.quiet_days)]),
     ]
 
