@@ -31,7 +31,7 @@ Mail: TypeAlias = "Message[str, str]"
 CAME_TO = (
     "Delivered-To X-Delivered-To X-Original-To Envelope-To X-Envelope-To X-Forwarded-To X-RCPT-To Apparently-To To Cc"
 ).split()
-TAGGED = re.compile(r"(?<![A-Za-z])(?:bounce|unsub)\+[0-9a-z]{1,32}\.[0-9a-f]{20}@[A-Za-z0-9.-]+", re.IGNORECASE)
+TAGGED = re.compile(r"(?<![A-Za-z])(?:bounce|unsub|vote)\+[0-9a-z]{1,32}\.[0-9a-f]{20}@[A-Za-z0-9.-]+", re.IGNORECASE)
 SOFT_BREAK = re.compile(rb"=\r?\n")
 OUR_ID = re.compile(rf"<[0-9a-f]{{16}}\.{DELIVERY_ID}\.[0-9a-f]{{8}}@[A-Za-z0-9.-]+>")
 MOST_BYTES = 1_000_000
@@ -77,12 +77,13 @@ def _hear(content: bytes, keys: Sequence[bytes]) -> Heard:
     said = (
         _complaint(parts)
         or _farewell(message, parts, keys)
+        or _vote(message, keys)
         or _report(parts)
         or _old_bounce(message, parts)
         or _machine(message)
         or _letter(message, parts)
     )
-    if said.writer or said.subscriber_id or said.kind is BounceKind.LETTER:
+    if said.writer or said.subscriber_id or said.kind in (BounceKind.VOTE, BounceKind.LETTER):
         return replace(said, mark=mark)  # a person wrote: what is quoted below says nothing of the writer
     return replace(said, mark=mark, delivery_id=whose.delivery_id, subscriber_id=whose.subscriber_id)
 
@@ -127,6 +128,21 @@ def _farewell(message: Mail, parts: Sequence[Mail], keys: Sequence[bytes]) -> He
                 if not subject.strip():
                     kind, wish = wish_in(_first_words(parts)) or (BounceKind.LEAVE, "")
                 return Heard(kind=kind, mark="", subscriber_id=reader, words=subject[:MOST_WORDS], wish=wish)
+    return None
+
+
+def _vote(message: Mail, keys: Sequence[bytes]) -> Heard | None:
+    """Read a mail to the address that takes votes on one mail of ours; its subject says which.
+
+    With any other subject it is looked at as any other mail.
+    """
+    for name in CAME_TO:
+        for found in TAGGED.findall(_line(message, name)):
+            if delivery_id := identity_in(found, "vote", keys):
+                subject = _line(message, "Subject")
+                kind, wish = wish_in(subject) or (BounceKind.LETTER, "")
+                if kind is BounceKind.VOTE:
+                    return Heard(kind=kind, mark="", delivery_id=delivery_id, words=subject[:MOST_WORDS], wish=wish)
     return None
 
 

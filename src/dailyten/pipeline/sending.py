@@ -93,7 +93,7 @@ class MailRoom:
             preferences=texts[WISHES],
             pause=texts[PAUSE],
             view=texts[VIEW],
-            vote=texts.get(VOTE, ""),
+            vote=texts[VOTE],
         )
         return form.fill(links)
 
@@ -106,7 +106,7 @@ class MailRoom:
                 unsubscribe=f"{PERSONAL}{LEAVE}",
                 preferences=f"{PERSONAL}{WISHES}",
                 pause=f"{PERSONAL}{PAUSE}",
-                vote=f"{PERSONAL}{VOTE}" if self.links else "",
+                vote=f"{PERSONAL}{VOTE}" if self.links else f"mailto:vote@{self.sender.own_domain}",
             )
         )
 
@@ -150,7 +150,12 @@ class MailRoom:
             edition = self._edition(edition_id, edition_of)
             served = self.links is not None
             self._galleys[edition_id] = Galley(
-                edition=edition, settings=self.site, names=self.names, own_page=served, votes=served
+                edition=edition,
+                settings=self.site,
+                names=self.names,
+                own_page=served,
+                votes=True,
+                votes_by_mail=not served,
             )
         galley = self._galleys[edition_id]
         if issue is None:
@@ -194,6 +199,7 @@ class MailRoom:
                 WISHES: f"{by_mail}change",
                 PAUSE: f"{by_mail}pause",
                 VIEW: absolute(self.site, edition_path(self._shelf[delivery.edition_id].on)),
+                VOTE: f"mailto:{tagged('vote', delivery.delivery_id, domain, self.keys)}",
             },
         )
 

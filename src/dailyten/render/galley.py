@@ -23,7 +23,17 @@ from dailyten.render.colours import Palette, palettes
 from dailyten.render.detail import Detail, Told, detail_after, sacrifices
 from dailyten.render.heading import Heading, heading_of, preheader_of, subject_of, why_of
 from dailyten.render.links import absolute, edition_path
-from dailyten.render.mail_text import asked_text, closing, opening, rest, story_text, title_text, vote_text, why_text
+from dailyten.render.mail_text import (
+    asked_text,
+    closing,
+    opening,
+    rest,
+    story_text,
+    title_text,
+    vote_by_mail_text,
+    vote_text,
+    why_text,
+)
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.sheet import Sheet, Shown, lay_out, show
 from dailyten.render.templates import set_in
@@ -83,7 +93,8 @@ class Galley:
     """The pieces for the mails of one edition, which may tell stories of editions before it too.
 
     With `own_page` each reader's mail has a page of its own to be read in a browser; without, that is only so for who
-    gets the edition itself, and others are led to the edition. With `votes` each story has links to vote on it.
+    gets the edition itself, and others are led to the edition. With `votes` each story has links to vote on it: to a
+    page, or by `votes_by_mail` to an address that is written to.
     """
 
     edition: Edition
@@ -91,6 +102,7 @@ class Galley:
     names: Names
     own_page: bool = False
     votes: bool = False
+    votes_by_mail: bool = False
     _sheet: Sheet = field(init=False)
     _secret: str = field(init=False)
     _frame: dict[str, Pieces] = field(default_factory=dict)
@@ -208,7 +220,11 @@ class Galley:
                 yield f"{rank:2}"
                 yield story.text
                 yield self._why(story.shown, place.why)[1]
-                yield from (story.vote[0], LINKS["vote"], story.vote[1]) if self.votes else ("\n",)
+                if self.votes:
+                    before, after = vote_by_mail_text(rank) if self.votes_by_mail else story.vote
+                    yield from (before, LINKS["vote"], after)
+                else:
+                    yield "\n"
         if Detail.TITLE in details:
             yield "In short:\n"
             for rank, place in _with_title(issue, details):
@@ -302,6 +318,7 @@ class Galley:
             sheet=self._sheet,
             settings=self.settings,
             votes=self.votes,
+            votes_by_mail=self.votes_by_mail,
             stories=stories,
             titles=titles,
             edition_url=absolute(self.settings, edition_path(self.edition.on)),

@@ -55,6 +55,12 @@ def vote_text(story: Shown) -> tuple[str, str]:
     return "    More or less like this, or wrong topic:\n    ", f"?story={story.story_id}\n\n"
 
 
+def vote_by_mail_text(rank: int) -> tuple[str, str]:
+    """Set what stands before and behind the address to which a vote on a story is written."""
+    words = '    Vote by mail; for "more" you may put "less" or "wrong topic":\n    '
+    return words, f"?subject=more%20{rank}\n\n"
+
+
 def title_text(story: Shown) -> str:
     """Set a story that has room for its title only, from behind its rank."""
     lines = _titled(f". {story.title} ({story.source})")
