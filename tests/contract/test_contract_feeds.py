@@ -205,6 +205,22 @@ def test_a_poll_state_comes_back_as_it_was_recorded(store: Store) -> None:
         assert db.feeds.poll_states() == {feed.feed_id: state}
 
 
+def test_listed_feeds_that_fail_are_told_in_the_order_of_the_list(store: Store) -> None:
+    feeds = [a_feed(name) for name in ("well", "late", "gone", "unlisted")]
+    _, late, gone, unlisted = (feed.feed_id for feed in feeds)
+    with store.writing() as db:
+        db.feeds.apply(feeds, NOW)
+        db.feeds.record(
+            *(PollState(feed_id=each, failure=Failure.DNS, failures=1) for each in (gone, late, unlisted)),
+        )
+        db.feeds.apply(feeds[:3], NOW)
+
+        assert [(feed.title, state.failure) for feed, state in db.feeds.failing()] == [
+            ("Late", Failure.DNS),
+            ("Gone", Failure.DNS),
+        ]
+
+
 def test_feeds_never_polled_are_due_first_then_the_longest_overdue(store: Store) -> None:
     feeds = [a_feed(name) for name in "abcde"]
     with store.writing() as db:

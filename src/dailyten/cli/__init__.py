@@ -130,7 +130,7 @@ COMMANDS = {
 
 
 OBJECTS_TO_LOOK_THROUGH = 20_000
-"""New objects after which Python looks for garbage; its own 700 cost a tenth of each start, for what is imported stays."""
+"""New objects after which Python looks for garbage: at its own 700 it looks all through the imports, and finds none."""
 
 
 def app() -> "App":

@@ -16,7 +16,6 @@ from dailyten.pipeline.listing import change_list, list_plan, text_diff, undo_ch
 from dailyten.pipeline.moving import (
     Because,
     ProposedMove,
-    apply_redirects,
     dead_feeds,
     is_sure,
     look_for,
@@ -241,18 +240,6 @@ def _say_proposed(proposed: Sequence[ProposedMove], zone: str) -> None:
         say(f"    {each.feed.address}\n    -> {each.address}")
         for line in move_lines(each, zone):
             say(f"    {line}")
-
-
-def mind_moves(store: Store, parts: Parts) -> None:
-    """Do after a round of polls what the section [list] of the settings allows, and say what was written."""
-    settings, now = parts.settings.list, parts.clock()
-    if settings.look_for_dead and (dead := dead_feeds(store, now)):
-        look_for(store, parts.poller(), dead, now)
-    change = apply_redirects(store, parts.list_file(), parts.settings.poll, now) if settings.apply_moves else None
-    if change is not None:
-        say(f"Written into the list (`dailyten feeds undo {change.change_id}` takes it back):")
-        for line in change.lines:
-            say(f"  {line}")
 
 
 def move_lines(move: ProposedMove, zone: str) -> list[str]:

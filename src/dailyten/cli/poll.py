@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dailyten.cli.moving import mind_moves
+from dailyten.cli.minding import mind_moves
 from dailyten.cli.saying import say_feeds, was_read, watch_polling
 from dailyten.config import read_settings
 from dailyten.pipeline.polling import all_feeds, due_feeds

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dailyten.cli.moving import mind_moves
+from dailyten.cli.minding import mind_moves
 from dailyten.cli.saying import plural, say, say_feeds, was_read, watch_polling
 from dailyten.config import read_settings
 from dailyten.edition.morning import local_date

@@ -7,6 +7,7 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 from dailyten.feedlist.fault import Severity
@@ -50,6 +51,7 @@ def complain(raw: str) -> tuple[Complaint, ...]:
     return tuple(_complaints(raw, address))
 
 
+@lru_cache(maxsize=64)  # one address is looked at from all sides, then the next
 def split(address: str) -> SplitResult | None:
     """Take an http(s) address apart, None where it is none."""
     try:

@@ -67,9 +67,11 @@ class Element:
 
     def attribute(self, name: str) -> Attribute | None:
         """Find an attribute by its exact name, else by its name in any case (`xmlurl`, `XMLURL`)."""
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
         folded = name.lower()
-        alike = [attribute for attribute in self.attributes if attribute.name.lower() == folded]
-        return next((attribute for attribute in alike if attribute.name == name), alike[0] if alike else None)
+        return next((attribute for attribute in self.attributes if attribute.name.lower() == folded), None)
 
     def value(self, name: str) -> str:
         """Give an attribute's value with white space folded, empty where there is none."""

@@ -9,21 +9,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from dailyten.errors import BadInput
 from dailyten.feedlist.address import alike_key, same_key
-from dailyten.feedlist.edit import Opml
-from dailyten.feedlist.outline import address_of
 from dailyten.model.entry import KeptEntry
 from dailyten.model.feed import Feed, ListChange, PollState, Replacement
 from dailyten.model.fetched import Failure
-from dailyten.pipeline.listing import ListFile, change_list
 from dailyten.pipeline.polling import Poller, Read
-from dailyten.pipeline.previewing import shared_entries
-from dailyten.pipeline.seeking import FoundFeed, front_of, seek
 from dailyten.poll.engine import Fetch
 from dailyten.poll.schedule import PollPolicy, proposed_move
 from dailyten.store.store import Store
+
+if TYPE_CHECKING:
+    from dailyten.pipeline.listing import ListFile
+    from dailyten.pipeline.seeking import FoundFeed
 
 DEAD = frozenset({Failure.NOT_FOUND, Failure.GONE, Failure.NOT_A_FEED, Failure.TOO_MANY_REDIRECTS})
 """Failures after which a feed of the same site may be where the news went."""
@@ -71,6 +71,8 @@ def proposed_moves(store: Store, policy: PollPolicy, now: datetime) -> tuple[Pro
 
 def moved_list(body: bytes, moves: Iterable[ProposedMove], *, name: str) -> bytes:
     """Give the bytes of the list with these moves in it; all else stays as it is."""
+    from dailyten.feedlist.edit import Opml
+
     opml = Opml.of(body, name=name)
     for move in moves:
         if move.taken_by is not None:
@@ -80,11 +82,13 @@ def moved_list(body: bytes, moves: Iterable[ProposedMove], *, name: str) -> byte
     return opml.to_bytes()
 
 
-def apply_redirects(store: Store, list_file: ListFile, policy: PollPolicy, now: datetime) -> ListChange | None:
+def apply_redirects(store: Store, list_file: "ListFile", policy: PollPolicy, now: datetime) -> ListChange | None:
     """Write every move that permanent redirects have proposed; None where there is none.
 
     A feed that stands in an included list is left: that list is not ours to write.
     """
+    from dailyten.pipeline.listing import change_list
+
     before = list_file.read()
     sure = [each for each in proposed_moves(store, policy, now) if is_sure(each)]
     moves, _ = ours_to_write(before, sure, name=list_file.name)
@@ -97,6 +101,9 @@ def ours_to_write(
     body: bytes, moves: Iterable[ProposedMove], *, name: str
 ) -> tuple[list[ProposedMove], list[ProposedMove]]:
     """Part moves into those of feeds that this list names itself, and those of lists that it includes."""
+    from dailyten.feedlist.edit import Opml
+    from dailyten.feedlist.outline import address_of
+
     named = {same_key(address_of(element)) for element in Opml.of(body, name=name).outlines}
     ours, others = list[ProposedMove](), list[ProposedMove]()
     for each in moves:
@@ -112,9 +119,8 @@ def is_sure(move: ProposedMove) -> bool:
 def dead_feeds(store: Store, now: datetime) -> tuple[Feed, ...]:
     """Name the feeds that have been dead for three days and were not looked for within a week, a few at a time."""
     with store.reading() as db:
-        states, looked = db.feeds.poll_states(), db.feeds.replacements()
-        listed = db.feeds.listed()
-    due = [feed for feed in listed if _is_dead(states[feed.feed_id], now) and _may_look(looked.get(feed.feed_id), now)]
+        failing, looked = db.feeds.failing(), db.feeds.replacements()
+    due = [feed for feed, state in failing if _is_dead(state, now) and _may_look(looked.get(feed.feed_id), now)]
     return tuple(due[:MOST_LOOKS])
 
 
@@ -129,8 +135,10 @@ async def _look_for(store: Store, poller: Poller, dead: Iterable[Feed], now: dat
     return tuple(looked)
 
 
-async def _feeds_at_its_site(fetch: Fetch, read: Read, feed: Feed, now: datetime) -> tuple[FoundFeed, ...]:
+async def _feeds_at_its_site(fetch: Fetch, read: Read, feed: Feed, now: datetime) -> "tuple[FoundFeed, ...]":
     """Search from the feed's home page, then from the front page of its host; few requests for both together."""
+    from dailyten.pipeline.seeking import front_of, seek
+
     left = MOST_REQUESTS_A_LOOK
     for start in dict.fromkeys([feed.home_url or front_of(feed.address), front_of(feed.address)]):
         sought = await seek(fetch, read, start, now=now, most=left)
@@ -140,7 +148,7 @@ async def _feeds_at_its_site(fetch: Fetch, read: Read, feed: Feed, now: datetime
     return ()
 
 
-def _keep(store: Store, feed: Feed, found: Sequence[FoundFeed], now: datetime) -> Replacement:
+def _keep(store: Store, feed: Feed, found: "Sequence[FoundFeed]", now: datetime) -> Replacement:
     with store.writing() as db:
         listed = {alike_key(each.address) for each in db.feeds.listed()}
         kept = db.entries.of_feed(feed.feed_id, _KNOWN)
@@ -149,8 +157,10 @@ def _keep(store: Store, feed: Feed, found: Sequence[FoundFeed], now: datetime) -
     return replacement
 
 
-def _best(feed: Feed, found: Sequence[FoundFeed], kept: Sequence[KeptEntry], now: datetime) -> Replacement:
+def _best(feed: Feed, found: "Sequence[FoundFeed]", kept: Sequence[KeptEntry], now: datetime) -> Replacement:
     """Take the feed that carries most of what the dead one had; of two alike the one that the site names first."""
+    from dailyten.pipeline.previewing import shared_entries
+
     known = len(kept)
     ranked = [(shared_entries(each.document.entries, kept), each) for each in found if _may_replace(each)]
     if not ranked:
@@ -166,7 +176,7 @@ def _best(feed: Feed, found: Sequence[FoundFeed], kept: Sequence[KeptEntry], now
     )
 
 
-def _may_replace(found: FoundFeed) -> bool:
+def _may_replace(found: "FoundFeed") -> bool:
     return bool(found.document.entries) and not found.is_side
 
 

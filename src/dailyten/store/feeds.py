@@ -32,19 +32,20 @@ class Feeds:
         outlines that mean the same feed the first counts.
         """
         owners = self._owners()
-        known = {row.feed_id: row for row in self._db.execute(select(tables.feeds))}
+        known = {row["feed_id"]: dict(row) for row in self._db.execute(select(tables.feeds)).mappings()}
         rows: dict[str, dict[str, Any]] = {}
         for feed in feeds:
             feed_id = owners.get(feed.address, feed.feed_id)
-            added_at = known[feed_id].added_at if feed_id in known else now
+            added_at = known[feed_id]["added_at"] if feed_id in known else now
             more = {"feed_id": feed_id, "listed": True, "place": len(rows), "added_at": added_at}
             rows.setdefault(feed_id, row_of(feed) | more)
-        self._db.execute(update(tables.feeds).where(tables.feeds.c.listed).values(listed=False))
-        insert_or_update(self._db, tables.feeds, list(rows.values()))
-        self._remember([(row["address"], feed_id) for feed_id, row in rows.items()], now)
-        states = [_state_row(PollState(feed_id=feed_id)) for feed_id in rows]
+        self._strike([each for each, row in known.items() if row["listed"] and each not in rows])
+        news = [row for feed_id, row in rows.items() if known.get(feed_id) != row]
+        insert_or_update(self._db, tables.feeds, news)
+        self._remember([(row["address"], row["feed_id"]) for row in news], now)
+        states = [_state_row(PollState(feed_id=feed_id)) for feed_id in rows if feed_id not in known]
         insert_missing(self._db, tables.poll_states, states)
-        self._ask_anew([each for each in rows if each in known and known[each].address != rows[each]["address"]])
+        self._ask_anew([each for each in rows if each in known and known[each]["address"] != rows[each]["address"]])
         return self.listed()
 
     def listed(self) -> tuple[Feed, ...]:
@@ -75,6 +76,13 @@ class Feeds:
         known = select(*STATE).join_from(tables.poll_states, tables.feeds).where(tables.feeds.c.listed)
         row = self._db.execute(known.where(tables.feeds.c.feed_id == feed_id)).one_or_none()
         return None if row is None else noun_of(PollState, row)
+
+    def failing(self) -> tuple[tuple[Feed, PollState], ...]:
+        """Give the listed feeds whose last answer was a failure, in the order of the list."""
+        feed, state = tables.feeds.c, tables.poll_states.c
+        found = select(*FEED, *STATE).join_from(tables.poll_states, tables.feeds)
+        found = found.where(feed.listed, state.failure.is_not(None)).order_by(feed.place)
+        return tuple(_feed_and_state(row) for row in self._db.execute(found))
 
     def due(self, now: datetime, limit: int | None = None) -> tuple[tuple[Feed, PollState], ...]:
         """Give the listed feeds to ask now: those without a next poll first, then the longest overdue."""
@@ -145,8 +153,14 @@ class Feeds:
         old = log.feed_id.in_(select(tables.feeds.c.feed_id)), log.asked_at < before
         return self._db.execute(delete(tables.poll_log).where(*old)).rowcount
 
+    def _strike(self, feed_ids: Sequence[str]) -> None:
+        for batch in batches(feed_ids):
+            self._db.execute(update(tables.feeds).where(tables.feeds.c.feed_id.in_(batch)).values(listed=False))
+
     def _ask_anew(self, feed_ids: Sequence[str]) -> None:
         """Ask feeds at their new addresses at once; what was learnt of a move from the old ones is over."""
+        if not feed_ids:
+            return
         state = tables.poll_states
         fresh = {"next_poll_at": None, "due_at": AT_ONCE, "moved_to": "", "moved_since": None}
         self._db.execute(update(state).where(state.c.feed_id.in_(feed_ids)).values(fresh))
