@@ -14,7 +14,7 @@ import pytest
 from dailyten.model.entry import Document, NotAFeed
 from dailyten.model.fetched import Failed, Failure
 from dailyten.parse.document import Parsed, parse
-from dailyten.parse.process import ReadingPolicy, ReadingRoom
+from dailyten.parse.process import WORTH_A_START, ReadingPolicy, ReadingRoom
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FEED = b'<rss version="2.0"><channel><title>T</title><item><title>x</title><link>https://f.example/1</link></item></channel></rss>'
@@ -51,6 +51,30 @@ def test_many_documents_come_back_in_their_own_place() -> None:
         found = run(work(room))
 
     assert [each.title for each in found if isinstance(each, Document)] == [str(number) for number in range(40)]
+
+
+def test_few_documents_are_read_by_one_process_and_many_by_all() -> None:
+    async def work(room: ReadingRoom) -> tuple[int, int]:
+        await read(room, FEED)
+        await asyncio.gather(*(read(room, FEED) for _ in range(WORTH_A_START // 2)))
+        few = len(children())
+        while len(children()) == few:
+            await asyncio.gather(*(read(room, FEED) for _ in range(WORTH_A_START)))
+        return few, len(children())
+
+    with ReadingRoom(ReadingPolicy(processes=2)) as room:
+        assert run(work(room)) == (1, 2)
+
+
+def test_who_waits_behind_a_slow_document_gets_a_process_of_its_own() -> None:
+    async def work(room: ReadingRoom) -> set[asyncio.Task[Parsed]]:
+        await read(room, FEED)
+        slow = asyncio.create_task(read(room, SLOW))
+        await asyncio.wait([asyncio.create_task(read(room, FEED)), slow], return_when=asyncio.FIRST_COMPLETED)
+        return set() if slow.done() else {slow}
+
+    with ReadingRoom(ReadingPolicy(processes=2, limit=timedelta(seconds=3))) as room:
+        assert run(work(room))
 
 
 def test_a_document_that_takes_too_long_fails_alone_and_its_process_is_replaced() -> None:
