@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -226,6 +227,7 @@ def _spares(fetched: Fetched) -> timedelta | None:
     return fetched.retry_after
 
 
+@lru_cache(maxsize=1_024)  # asked when a question stands in line, and when its answer comes
 def host_of(address: str) -> str:
     """Name the host that an address asks, the same for http and https; the address itself where it names none."""
     try:

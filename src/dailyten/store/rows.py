@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import Column, Connection, Delete, Dialect, Table, Update, bindparam
@@ -29,6 +29,13 @@ names_of: Callable[[type], tuple[str, ...]] = cache(_names_of)
 """Give the names of a noun's fields, looked up once."""
 
 
+def _values_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:  # noqa: ANN401
+    return attrgetter(*names_of(kind))  # every noun has two fields at least, so that this gives a tuple
+
+
+_taker_of: Callable[[type], Callable[[Any], tuple[Any, ...]]] = cache(_values_of)
+
+
 def columns_of(table: Table, kind: type) -> list[Column[Any]]:
     """Give the columns that hold the fields of a noun."""
     return [table.c[name] for name in names_of(kind)]
@@ -36,7 +43,8 @@ def columns_of(table: Table, kind: type) -> list[Column[Any]]:
 
 def row_of(noun: Any, **more: object) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses in model/
     """Give the row of a noun, with the columns that only the table has."""
-    return {name: getattr(noun, name) for name in names_of(type(noun))} | more
+    kind = type(noun)
+    return dict(zip(names_of(kind), _taker_of(kind)(noun), strict=True)) | more
 
 
 def noun_of(kind: type[T], values: Sequence[Any]) -> T:
