@@ -26,7 +26,7 @@ def test_a_mail_that_came_back_is_understood(path: Path) -> None:
 
 
 def test_every_document_has_its_expectation_beside_it() -> None:
-    assert len(DOCUMENTS) >= 35
+    assert len(DOCUMENTS) >= 140
     assert [path for path in DOCUMENTS if not path.with_suffix(".eml.expected.json").exists()] == []
 
 
@@ -68,6 +68,14 @@ def test_no_mail_whatever_is_in_it_raises(junk: bytes, path: Path, place: int) -
         ("5.0.0", "something odd", "soft"),
         ("", "account has been disabled", "hard"),
         ("5.5.0", "mailbox unavailable: no such user here", "hard"),
+        ("5.1.8", "<bounce@example.com>: Sender address rejected: Domain not found", "blocked"),
+        ("5.7.1", "Sender address rejected: User unknown in virtual mailbox table", "blocked"),
+        ("5.0.0", "550 Verification failed for <bounce@example.com>: Unrouteable address", "blocked"),
+        ("5.7.25", "The IP address sending this message does not have a PTR record", "blocked"),
+        ("5.0.0", "DNS domain shop.example.org does not exist", "hard"),
+        ("", "This user doesn't have a yahoo.com account", "hard"),
+        ("5.0.0", "550 Requested action not taken: mailbox unavailable", "hard"),
+        ("5.0.0", "550 mailbox unavailable: rejected for policy reasons", "blocked"),
     ],
 )
 def test_only_what_is_surely_about_the_mailbox_is_hard(status: str, words: str, kind: str) -> None:
@@ -83,6 +91,12 @@ def test_only_what_is_surely_about_the_mailbox_is_hard(status: str, words: str, 
         ("552 5.2.2 Over quota", "soft"),
         ("554 5.7.1 Client host rejected", "blocked"),
         ("550 Message refused as spam", "blocked"),
+        ("550 Sender verify failed", "blocked"),
+        ("550 5.1.8 Sender address rejected: Domain not found", "blocked"),
+        ("550 Cannot find your reverse hostname, [192.0.2.1]", "blocked"),
+        ("550 relay not permitted", "soft"),
+        ("550 Too many connections from your network", "soft"),
+        ("550 Greylisted, please try again later", "soft"),
     ],
 )
 def test_a_refusal_to_a_recipient_is_told_apart_from_one_to_the_sender(reply: str, kind: str) -> None:
@@ -105,3 +119,11 @@ def test_a_refusal_to_a_recipient_is_told_apart_from_one_to_the_sender(reply: st
 )
 def test_a_wish_stands_alone_in_its_line(line: str, wish: tuple[BounceKind, str] | None) -> None:
     assert wish_in(line) == wish
+
+
+def test_what_our_own_stories_say_in_a_returned_copy_is_no_reason() -> None:
+    content = (MAILS / "qmail_too_long.eml").read_bytes()
+    told = content.replace(b"Ten stories.\n", b"Mailbox full: why user unknown replies mean spam, says Yahoo.\n")
+    assert told != content
+
+    assert hear(told, KEYS).kind == hear(content, KEYS).kind == BounceKind.SOFT

@@ -8,6 +8,7 @@ not follow them is read by flufl.bounce, which Mailman's makers keep.
 """
 
 import re
+from binascii import a2b_base64, a2b_qp
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from email import message_from_bytes
@@ -18,10 +19,18 @@ from email.utils import parseaddr
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
-from dailyten.deliver.bounce_words import kind_of, said_by_a_machine, wish_in
+from dailyten.deliver.bounce_words import (
+    LATER,
+    is_telling,
+    kind_of,
+    said_by_a_machine,
+    wish_in,
+    without_the_copy,
+)
 from dailyten.deliver.envelope import identity_in
 from dailyten.model.bounce import MOST_WORDS, BounceKind
 from dailyten.model.delivery import DELIVERY_ID
+from dailyten.text.plain import paragraphs
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -33,10 +42,17 @@ CAME_TO = (
 ).split()
 TAGGED = re.compile(r"(?<![A-Za-z])(?:bounce|unsub|vote)\+[0-9a-z]{1,32}\.[0-9a-f]{20}@[A-Za-z0-9.-]+", re.IGNORECASE)
 SOFT_BREAK = re.compile(rb"=\r?\n")
+GIVEN_UP = re.compile(
+    r"permanent(?:ly| error| fatal)|given up|giving up|will be deleted|has expired|retry timeout", re.IGNORECASE
+)
 OUR_ID = re.compile(rf"<[0-9a-f]{{16}}\.{DELIVERY_ID}\.[0-9a-f]{{8}}@[A-Za-z0-9.-]+>")
 MOST_BYTES = 1_000_000
 MOST_TAGS = 50
 MOST_PARTS = 60
+REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+"""Reports about a delivery, of addresses in ASCII (RFC 3464) and of all others (RFC 6533)."""
+OTHERS = {"not-spam": BounceKind.NOTICE, "auth-failure": BounceKind.NOTICE, "opt-out": BounceKind.LEAVE}
+"""Feedback that is no complaint of a reader: a failure of DMARC (RFC 6591) is told by a machine."""
 DELIVERED = frozenset({"delivered", "relayed", "expanded"})
 
 
@@ -79,6 +95,7 @@ def _hear(content: bytes, keys: Sequence[bytes]) -> Heard:
         or _farewell(message, parts, keys)
         or _vote(message, keys)
         or _report(parts)
+        or _receipt(parts)
         or _old_bounce(message, parts)
         or _machine(message)
         or _letter(message, parts)
@@ -112,9 +129,11 @@ def _complaint(parts: Sequence[Mail]) -> Heard | None:
         if part.get_content_type() == "message/feedback-report":
             fields = _fields(_inside(part))
             told = fields.get("feedback-type", "abuse").lower()
-            kind = {"not-spam": BounceKind.NOTICE, "opt-out": BounceKind.LEAVE}.get(told, BounceKind.COMPLAINT)
+            kind = OTHERS.get(told, BounceKind.COMPLAINT)
             by = fields.get("user-agent", "") or fields.get("source-ip", "")
             return Heard(kind=kind, mark="", words=f"{told} {by}".strip()[:MOST_WORDS])
+    if any("X-HmXmrOriginalRecipient" in part for part in parts):  # Microsoft's JMRP has a form of its own
+        return Heard(kind=BounceKind.COMPLAINT, mark="", words="abuse, told by Microsoft's JMRP")
     return None
 
 
@@ -149,17 +168,24 @@ def _vote(message: Mail, keys: Sequence[bytes]) -> Heard | None:
 def _report(parts: Sequence[Mail]) -> Heard | None:
     """Read a report about a delivery (RFC 3464). Of several recipients the worst counts: we write to one at a time."""
     for part in parts:
-        if part.get_content_type() == "message/delivery-status":
-            told = [_of_recipient(fields) for fields in _groups(part)]
+        if part.get_content_type() in REPORTS:
+            told = [_of_recipient(fields, parts) for fields in _groups(part)]
             said = [each for each in told if each is not None]
             return min(said, key=lambda each: ORDER.index(each.kind)) if said else None
+    return None
+
+
+def _receipt(parts: Sequence[Mail]) -> Heard | None:
+    """Know a receipt for a mail that was read or thrown away (RFC 8098). We ask for none and keep none of it."""
+    if any(part.get_content_type() == "message/disposition-notification" for part in parts):
+        return Heard(kind=BounceKind.NOTICE, mark="", words="a receipt")
     return None
 
 
 ORDER = list(BounceKind)
 
 
-def _of_recipient(fields: dict[str, str]) -> Heard | None:
+def _of_recipient(fields: dict[str, str], parts: Sequence[Mail]) -> Heard | None:
     action = fields.get("action", "").partition(" ")[0].partition(";")[0].lower()
     status = _status(fields.get("status", "")) or _status(fields.get("diagnostic-code", ""))
     words = fields.get("diagnostic-code", "").partition(";")[2].strip() or fields.get("diagnostic-code", "")
@@ -169,6 +195,7 @@ def _of_recipient(fields: dict[str, str]) -> Heard | None:
         return Heard(kind=BounceKind.NOTICE, mark="", status=status, words=(words or action)[:MOST_WORDS])
     if action == "delayed":
         return Heard(kind=BounceKind.DELAYED, mark="", status=status, words=words[:MOST_WORDS])
+    words = words or _telling(without_the_copy(_text(parts)))
     return Heard(kind=kind_of(status, words), mark="", status=status, words=words[:MOST_WORDS])
 
 
@@ -176,13 +203,14 @@ def _old_bounce(message: Mail, parts: Sequence[Mail]) -> Heard | None:
     """Read a bounce that follows no standard: qmail's, Exim's, and whatever else flufl.bounce knows."""
     from flufl.bounce import all_failures
 
-    words = _first_words(parts, whole=True)
+    words = without_the_copy(_text(parts))
     failed = _line(message, "X-Failed-Recipients")
     temporary, permanent = (frozenset[bytes](), frozenset[bytes]()) if failed else all_failures(message)
-    if not (failed or temporary or permanent or _is_from_a_server(message)):
+    known = failed or temporary or permanent
+    if not known and not _is_from_a_server(message) and not (_has_no_sender(message) and _is_failure(message, words)):
         return None
     status, telling = _status(words), _telling(words)
-    if temporary and not permanent:
+    if (temporary and not permanent) or (LATER.search(words) and not GIVEN_UP.search(words)):
         return Heard(kind=BounceKind.DELAYED, mark="", status=status, words=telling)
     if not (failed or permanent) and said_by_a_machine(message.get("Auto-Submitted", ""), _line(message, "Subject")):
         return None
@@ -192,15 +220,19 @@ def _old_bounce(message: Mail, parts: Sequence[Mail]) -> Heard | None:
 def _machine(message: Mail) -> Heard | None:
     """Know an answer that a machine gives in somebody's absence (RFC 3834, and what came before it)."""
     subject = _line(message, "Subject")
-    known = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Vacation", "X-Autogenerated", "X-Auto-Reply-From")
-    precedence = _line(message, "Precedence").lower()
     if (
         said_by_a_machine(_line(message, "Auto-Submitted"), subject)
-        or any(name in message for name in known)
-        or precedence in ("auto_reply", "auto-reply")
+        or _machine_marks(message)
+        or _has_no_sender(message)
     ):
         return Heard(kind=BounceKind.AUTO_REPLY, mark="", words=subject[:MOST_WORDS])
     return None
+
+
+def _machine_marks(message: Mail) -> bool:
+    known = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Vacation", "X-Autogenerated", "X-Auto-Reply-From")
+    precedence = _line(message, "Precedence").lower()
+    return any(name in message for name in known) or precedence in ("auto_reply", "auto-reply")
 
 
 def _letter(message: Mail, parts: Sequence[Mail]) -> Heard:
@@ -220,7 +252,18 @@ def _letter(message: Mail, parts: Sequence[Mail]) -> Heard:
 
 def _is_from_a_server(message: Mail) -> bool:
     writer = parseaddr(_line(message, "From"))[1].partition("@")[0].lower()
-    return writer in ("mailer-daemon", "postmaster", "mail-daemon") or _line(message, "Return-Path").strip() == "<>"
+    return writer in ("mailer-daemon", "postmaster", "mail-daemon")
+
+
+def _has_no_sender(message: Mail) -> bool:
+    """Say whether an answer would go nowhere: no person writes like that (RFC 5321 §4.5.5)."""
+    return _line(message, "Return-Path").strip() == "<>"
+
+
+def _is_failure(message: Mail, words: str) -> bool:
+    """Say whether a mail without a sender tells of a failure; an absent person's machine may quote one."""
+    marked = said_by_a_machine(_line(message, "Auto-Submitted"), _line(message, "Subject"))
+    return not marked and not _machine_marks(message) and (bool(_status(words)) or is_telling(words))
 
 
 def _parts(message: Mail) -> Iterator[Mail]:
@@ -234,11 +277,21 @@ def _groups(part: Mail) -> Iterator[dict[str, str]]:
     """Give the fields of each recipient. The first group is of the message, unless a server left it out."""
     inner = part.get_payload()
     texts = [str(each) for each in inner] if isinstance(inner, list) else [_payload(part)]
+    if _line(part, "Content-Transfer-Encoding").lower() in ("base64", "quoted-printable"):
+        texts = [_opened(part, "".join(texts))]
     for text in texts:
         for group in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
             fields = _fields(group)
             if "action" in fields or "status" in fields or "final-recipient" in fields:
                 yield fields
+
+
+def _opened(part: Mail, text: str) -> str:
+    """Decode a report that a server encoded, which it must not (RFC 3464 §2.1), and some do."""
+    raw = text.strip().encode("ascii", "replace")
+    if _line(part, "Content-Transfer-Encoding").lower() == "base64":
+        return a2b_base64(raw).decode("utf-8", "replace")
+    return a2b_qp(raw).decode("utf-8", "replace")
 
 
 def _inside(part: Mail) -> str:
@@ -267,15 +320,22 @@ def _telling(words: str) -> str:
     return " ".join(lines[start : start + 3])[:MOST_WORDS]
 
 
-def _first_words(parts: Iterable[Mail], *, whole: bool = False) -> str:
-    """Give the first line of the text that is not quoted, or the whole text."""
+def _text(parts: Iterable[Mail]) -> str:
+    """Give the text of a mail, or, where it has none, the words of its HTML."""
+    words = ""
     for part in parts:
-        if part.get_content_type() == "text/plain" and not part.is_multipart():
-            text = _payload(part)
-            if whole:
-                return text
-            return next((line.strip() for line in text.splitlines() if line.strip() and line.lstrip()[0] != ">"), "")
-    return ""
+        kind = "" if part.is_multipart() else part.get_content_type()
+        if kind == "text/plain":
+            return _payload(part)
+        if kind == "text/html":
+            words = words or paragraphs(_payload(part))
+    return words
+
+
+def _first_words(parts: Iterable[Mail]) -> str:
+    """Give the first line of the text that is not quoted."""
+    lines = (line.strip() for line in _text(parts).splitlines())
+    return next((line for line in lines if line and line[0] != ">"), "")
 
 
 def _payload(part: Mail) -> str:
