@@ -27,6 +27,12 @@ BASE = "https://shop.example/blog/feed.xml"
         ('https://a.example/"><script>', "https://a.example/%22%3E%3Cscript%3E"),
         ("https://bank.example@evil.example/x", "https://evil.example/x"),
         ("https://a.example/\u202egpj.exe", "https://a.example/gpj.exe"),
+        ("https:/a.example/x", "https://a.example/x"),
+        ("http:\\\\a.example\\x", "http://a.example/x"),
+        ("http://https://a.example/x", "https://a.example/x"),
+        ("http://http//a.example/x", "http://a.example/x"),
+        ("shop.example/post/1", "https://shop.example/post/1"),
+        ("other.example/post/1", "https://shop.example/blog/other.example/post/1"),
     ],
 )
 def test_an_address_becomes_absolute_and_safe(href: str, expected: str) -> None:
@@ -118,6 +124,7 @@ def test_a_host_in_one_alphabet_stays_readable() -> None:
 
 def test_a_host_of_letters_that_only_look_latin_pretends() -> None:
     assert looks_alike("https://\u0430\u0440\u0440\u0435.example/")  # noqa: RUF100
+    assert looks_alike("https://\u0430\u0440\u0440\u04cf\u0435.example/")
 
 
 def test_pictures_that_count_readers_are_known_by_host_and_path() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dailyten.model.entry import Document, NotAFeed
+from dailyten.model.entry import Document, Entry, NotAFeed
 from dailyten.model.fetched import Failed, Failure
 from dailyten.parse import document as door
 from dailyten.parse.document import Parsed, parse
@@ -269,3 +269,72 @@ def test_a_reader_that_fails_is_a_value_and_no_exception(monkeypatch: pytest.Mon
 
     assert isinstance(found, Failed)
     assert found.failure == Failure.UNREADABLE
+
+
+def entry(inside: str, outside: str = "") -> Entry:
+    return document(rss(f"<item>{inside}</item>").replace('version="2.0"', f'version="2.0" {outside}')).entries[0]
+
+
+def atom_entry(inside: str) -> Entry:
+    return document(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>{inside}</entry></feed>').entries[0]
+
+
+@pytest.mark.parametrize("guid", ["12345", "abc", "t3_1x9"])
+def test_a_guid_that_is_no_address_makes_no_link_that_leads_nowhere(guid: str) -> None:
+    assert entry(f"<title>a</title><guid>{guid}</guid>").url == ""
+
+
+def test_a_guid_with_a_path_is_a_permalink_of_the_feeds_own_site() -> None:
+    assert entry("<guid>/post/1</guid>").url == "https://f.example/post/1"
+
+
+@pytest.mark.parametrize("host", ["feedproxy.google.com/~r/x/1", "feeds.feedburner.com/~r/x/1"])
+def test_a_link_that_only_counts_clicks_gives_way_to_the_page_that_the_publisher_names(host: str) -> None:
+    space = 'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+    inside = f"<link>http://{host}</link><feedburner:origLink>https://f.example/1</feedburner:origLink>"
+
+    assert entry(inside, space).url == "https://f.example/1"
+    assert entry(f"<link>http://{host}</link>").url == f"http://{host}"
+
+
+def test_a_relation_may_be_written_with_the_address_of_its_registry() -> None:
+    link = '<link rel="http://www.iana.org/assignments/relation/alternate" href="/h"/>'
+
+    assert atom_entry(link).url == "https://f.example/h"
+
+
+def test_a_picture_in_base64_is_no_text() -> None:
+    read = atom_entry('<content type="image/png">iVBORw0KGgo=</content><summary>Words</summary>')
+
+    assert (read.html, read.summary) == ("Words", "Words")
+
+
+def test_a_category_is_its_own_words_and_not_those_of_what_a_publisher_put_inside() -> None:
+    assert entry("<category>Shops <image><url>https://f.example/i.png</url></image></category>").tags == ("Shops",)
+
+
+@pytest.mark.parametrize("space", ["http://www.w3.org/1999/xhtml", "http://www.itunes.com/dtds/podcast-1.0.dtd"])
+def test_a_feed_in_the_namespace_of_something_else_is_still_a_feed(space: str) -> None:
+    found = document(
+        f'<rss version="2.0" xmlns="{space}"><channel><title>T</title><item><title>a</title></item></channel></rss>'
+    )
+
+    assert (found.title, [each.title for each in found.entries]) == ("T", ["a"])
+
+
+def test_an_entry_in_a_namespace_of_its_own_is_read() -> None:
+    assert document(rss('<item xmlns="urn:ours"><title>a</title></item>')).entries[0].title == "a"
+
+
+def test_a_title_that_nobody_can_see_is_none() -> None:
+    assert entry("<title>\u200b \u200d\u2060</title><description>Words</description>").title == ""
+
+
+def test_a_feed_after_a_page_of_white_space_is_read() -> None:
+    assert document("\n" * 70_000 + rss("<item><title>a</title></item>")).entries[0].title == "a"
+
+
+@pytest.mark.parametrize("halves", ["&#xD83D;&#xDE00;", "&#55357;&#56832;"])
+def test_a_character_written_as_its_two_halves_is_put_together(halves: str) -> None:
+    assert entry(f"<title>a {halves}</title>").title == "a \U0001f600"
+    assert "\ufffd" in entry("<title>a &#55357;b</title>").title

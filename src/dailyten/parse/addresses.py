@@ -26,6 +26,9 @@ _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 _SPACE_INSIDE = re.compile(r"[\t\r\n]+ *")
 _NO_HOST = re.compile(r"[\x00-\x20#%/<>?@\\^|\x7f]")
 """What no host holds. Source: the URL standard, "forbidden domain code point"."""
+_ODD_SLASHES = re.compile(r"\A(https?):(?:/|\\{1,2})(?=[\w-]+(?:\.[\w-]+)+(?:[/\\:?#]|\Z))", re.IGNORECASE)
+"""One slash or backslashes before a host: browsers read two slashes. Source: the URL standard, "special authority"."""
+_SCHEME_TWICE = re.compile(r"\Ahttps?://(https?):?//", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"\Afeed:(?://)?(?=https?:)", re.IGNORECASE)
 
 
@@ -44,7 +47,7 @@ def absolute(href: str, base: str) -> str:
     http and https (javascript, data, mailto ...), hosts that do not parse and addresses beyond `MOST_CHARACTERS`.
     Nothing is escaped twice.
     """
-    orderly = _ORDERLY.match(href) if len(href) <= MOST_CHARACTERS else None
+    orderly = _ORDERLY.match(href) if len(href) <= MOST_CHARACTERS and "://http" not in href else None
     if orderly and not (orderly[1] and "&amp" in orderly[1]):
         return without_trackers(href) if orderly[1] else href
     if _ROOTED.match(href) and (origin := _origin(base)):
@@ -53,7 +56,7 @@ def absolute(href: str, base: str) -> str:
     if not href:
         return ""
     if not _SCHEME.match(href):
-        href = join(base, f"https:{href}" if href.startswith("//") and not base else href)
+        href = _joined(href, base)
     try:
         parts = urlsplit(href)
         scheme, host, _ = parts.scheme, parts.hostname, parts.port
@@ -63,6 +66,14 @@ def absolute(href: str, base: str) -> str:
         return ""
     honest = _with_honest_host(href, host) if host and not host.isascii() else href
     return without_trackers(_BEFORE_HOST.sub(f"{scheme}://", honest, count=1))
+
+
+def _joined(href: str, base: str) -> str:
+    """Resolve what names no scheme; "shop.example/x" in a feed of shop.example has forgotten it."""
+    host, slash, _ = href.partition("/")
+    if slash and "." in host and host.lower() == _host_of(base):
+        return f"{base.partition(':')[0]}://{href}"
+    return join(base, f"https:{href}" if href.startswith("//") and not base else href)
 
 
 def is_web_address(address: str) -> bool:
@@ -113,9 +124,15 @@ def _tidy(href: str) -> str:
     if "&" in href and re.search(r"&(?:amp|#38|#x26);", href, re.IGNORECASE):
         href = html.unescape(re.sub(r"&(?!(?:amp|#38|#x26);)", "&amp;", href, flags=re.IGNORECASE))
     href = re.sub(r"\Afeed://", "http://", _FEED_SCHEME.sub("", href, count=1), count=1, flags=re.IGNORECASE)
+    href = _with_two_slashes(_SCHEME_TWICE.sub(lambda found: found[1] + "://", href, count=1))
     if _BARE_HOST.match(href):
         href = f"http://{href}"
     return _UNSAFE.sub(lambda found: quote(found[0]), href)
+
+
+def _with_two_slashes(href: str) -> str:
+    found = _ODD_SLASHES.match(href)
+    return f"{found[1]}://{href[found.end() :].replace(chr(92), '/')}" if found else href
 
 
 def _is_host(host: str | None) -> bool:
@@ -198,6 +215,6 @@ def _mixes(label: str) -> bool:
 
 
 _LATIN_LOOKING = frozenset(
-    "\u0430\u0441\u0435\u0456\u0458\u043e\u0440\u0455\u0443\u0445\u04bb\u0501\u051b\u051d-0123456789"
+    "\u0430\u0441\u0435\u0456\u0458\u043e\u0440\u0455\u0443\u0445\u04bb\u0501\u051b\u051d\u04cf\u0475-0123456789"
 )
 """Cyrillic letters that look like Latin ones, with digits and the hyphen: a whole label of them pretends."""

@@ -35,6 +35,8 @@ _SIGNS_OFF = {
     "появились сначала на": "сообщение",
 }
 """What WordPress adds to every entry, by what stands in its middle and at its beginning."""
+_COUNTING_CLICKS = ("feedproxy.google.com/", "feeds.feedburner.com/", "feedproxy.feedburner.com/")
+"""Where links only count clicks and lead on, if they still do: the publisher names the page in `origLink`."""
 _LOOKED_BACK = 900
 """Characters at the end of a summary in which a sign-off may stand."""
 
@@ -126,13 +128,12 @@ def _summary(markup: Markup, where: Where) -> str:
 
 def _page(raw: RawEntry, guid: str, base: str) -> str:
     """Choose the address of an entry: its link, its guid if that is one, and the file or page it speaks of at last."""
-    if found := best_link(raw.links, base):
-        return found
-    if guid and (raw.guid_is_link or is_web_address(guid)) and (found := absolute(guid, base)):
-        return found
-    if found := absolute(raw.original_link, base) if raw.original_link else "":
-        return found
-    return best_link(raw.links, base, kinds=("related", "via", "enclosure"))
+    found = best_link(raw.links, base)
+    if raw.original_link and (not found or found.partition("://")[2].startswith(_COUNTING_CLICKS)):
+        found = absolute(raw.original_link, base) or found
+    if not found and (is_web_address(guid) or (raw.guid_is_link and "/" in guid)):
+        found = absolute(guid, base)
+    return found or best_link(raw.links, base, kinds=("related", "via", "enclosure"))
 
 
 def _html(markup: Markup, base: str, where: Where, notes: Counter[str]) -> str:

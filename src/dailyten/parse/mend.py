@@ -13,6 +13,12 @@ _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:rss|RDF|feed|channel|entry)(?=[\s/
 _APART = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z))", re.DOTALL)
 _BAD_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#(\d{1,8}|[xX][0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{1,31});)?")
+_PAIR = re.compile(
+    r"&#(?:x(d[89ab][0-9a-f]{2})|(5(?:529[6-9]|5[3-9]\d{2}|6[0-2]\d{2}|63[01]\d)));"
+    r"&#(?:x(d[c-f][0-9a-f]{2})|(5(?:632\d|63[2-9]\d|6[4-9]\d{2}|7[0-2]\d{2}|73[0-3]\d|734[0-3])));",
+    re.IGNORECASE,
+)
+"""A character beyond U+FFFF, written as the two halves that UTF-16 makes of it."""
 _IN_XML = frozenset(["amp", "lt", "gt", "quot", "apos"])
 _TAG = re.compile(r"<[A-Za-z_][^<>]*>")
 _USED_PREFIX = re.compile(r"(?:^<|\s)([A-Za-z_][\w.-]*):(?=[A-Za-z_])")
@@ -66,10 +72,17 @@ def _without_surroundings(text: str) -> str:
 def _outside_cdata(text: str, entities: Mapping[str, str]) -> str:
     pieces = _APART.split(text)
     pieces[::2] = [
-        _REFERENCE.sub(lambda found: _reference(found, entities), piece).replace("]]>", "]]&gt;")
+        _REFERENCE.sub(lambda found: _reference(found, entities), _PAIR.sub(_joined, piece)).replace("]]>", "]]&gt;")
         for piece in pieces[::2]
     ]
     return "".join(pieces)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    high, low = (
+        int(pair[hexadecimal], 16) if pair[hexadecimal] else int(pair[hexadecimal + 1]) for hexadecimal in (1, 3)
+    )
+    return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
 
 def _reference(found: re.Match[str], entities: Mapping[str, str]) -> str:

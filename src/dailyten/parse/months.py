@@ -20,7 +20,19 @@ _NAMES = """
 11 november nov novembre noviembre novembro listopada listopad ноября ноябрь ноя kasım kas
 12 december dec décembre déc decembre dezember dez diciembre dic dicembre dezembro desember des grudnia grudzień gru
 12 декабря декабрь дек aralık ara
+1 ιαν
+2 φεβ
+3 μάρ μαρ
+4 απρ
+5 μάι μαϊ μαι
+6 ιούν ιουν
+7 ιούλ ιουλ
+8 αύγ αυγ
+9 σεπ
+10 οκτ
+11 νοέ νοε
+12 δεκ
 """
 MONTHS = {name: int(line.split()[0]) for line in _NAMES.strip().splitlines() for name in line.split()[1:]}
-"""English, French, German, Spanish, Italian, Portuguese, Dutch, Nordic, Polish, Russian and Turkish names, each of
-which means one month only; "listopad" is the Polish one (November), for Croatian feeds write numbers."""
+"""English, French, German, Spanish, Italian, Portuguese, Dutch, Nordic, Polish, Russian and Turkish names and short
+Greek ones, each of which means one month only; "listopad" is the Polish one (November), for Croatian feeds write numbers."""

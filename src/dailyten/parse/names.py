@@ -76,14 +76,16 @@ def split(tag: str) -> tuple[str, str]:
 def short_name(tag: str, prefix: str | None, own_space: str) -> str:
     """Name an element as "title" or "dc:date", in lower case; "?:name" where its namespace is unknown.
 
-    `own_space` is the namespace of the document's root: whatever it is, elements in it are the format's own.
+    `own_space` is the namespace of the document's root: whatever it is, elements in it are the format's own, and so
+    are those without a prefix, in whatever namespace a publisher has put them.
     """
     space, local = split(tag)
     folded = space.strip().lower().replace("https://", "http://").rstrip("/")
-    short = CORE if space == own_space and folded not in _FOREIGN else _SPACES.get(folded)
+    short = CORE if space == own_space and folded != _RDF else _SPACES.get(folded)
     if short is None:
-        short = prefix if prefix in _PREFIXES else "?"
+        short = CORE if prefix is None else prefix if prefix in _PREFIXES else "?"
     return f"{short}:{local.lower()}" if short else local.lower()
 
 
-_FOREIGN = frozenset(space for space, short in _SPACES.items() if short)
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+"""The one root whose namespace is not that of what it holds."""

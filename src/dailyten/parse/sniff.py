@@ -4,6 +4,7 @@ import re
 from enum import Enum, auto
 
 _LOOKED_AT = 65_536
+_BLANK = "\ufeff \t\r\n\0"
 _MAGIC = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -54,7 +55,7 @@ def binary_kind(body: bytes) -> str:
 
 def shape_of(text: str) -> Shape | str:
     """Say how to read a text, or what it is instead of a feed, in words."""
-    head = text[:_LOOKED_AT].lstrip("\ufeff \t\r\n\0")
+    head = text[:_LOOKED_AT].lstrip(_BLANK) or text.lstrip(_BLANK)[:_LOOKED_AT]
     if not head:
         return "an empty body"
     if head[0] in "{[":

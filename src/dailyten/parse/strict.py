@@ -29,6 +29,8 @@ _ENTRY_NAMES = ("item", "entry")
 _ENTRY_TAGS = ("{*}item", "{*}entry", "{*}ITEM", "{*}Item")
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dc:date", "created", "dcterms:created")
 _UPDATED = ("updated", "modified", "dcterms:modified")
+_REGISTRY = "http://www.iana.org/assignments/relation/"
+"""What a relation may be written with in full (RFC 4287 §4.2.7.2)."""
 _GROUPS = ("media:group", "media:content")
 _HTML_TYPES = frozenset(["html", "text/html", "xhtml", "application/xhtml+xml"])
 _LOCAL_ADDRESSES = ("href", "src", "cite", "poster", "data")
@@ -241,7 +243,7 @@ class _Reader:
             href = element.get("href") or _text(element) or element.get("url") or element.get(f"{RDF}resource") or ""
             if href.strip():
                 base = self._base(element)
-                rel = (element.get("rel") or "alternate").strip().lower()
+                rel = (element.get("rel") or "alternate").strip().lower().removeprefix(_REGISTRY)
                 kind = (element.get("type") or "").strip().lower()
                 found.append(RawLink(href=join(base, href) if base else href, rel=rel, kind=kind))
         files = chain(fields.get("enclosure", ()), fields.get("media:content", ()))
@@ -278,10 +280,15 @@ def _atom_text(text: str, kind: str, mode: str) -> tuple[str, Form]:
 
 
 def _from_base64(text: str) -> str:
+    """Give the words in base64: nothing for bytes that are none (a picture), and what is not base64 as it stands."""
     try:
-        return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
+        content = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         return text
+    try:
+        return content.decode("utf-8")
+    except ValueError:
+        return ""
 
 
 def _text(element: Element) -> str:
@@ -319,7 +326,12 @@ def _guid(fields: Fields, element: Element) -> tuple[str, bool]:
 
 def _tags(fields: Fields) -> list[str]:
     found = [
-        element.get("label") or element.get("term") or _text(element) or element.get("text") or ""
+        element.get("label")
+        or element.get("term")
+        or (element.text or "").strip()
+        or _text(element)
+        or element.get("text")
+        or ""
         for element in chain.from_iterable(
             fields.get(name, ()) for name in ("category", "dc:subject", "media:category", "itunes:category")
         )

@@ -16,6 +16,8 @@ _BYTE_OF = {ord(letter): byte for byte, letter in WINDOWS_1252.items()}
 
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff\u202d\u202e]")
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SEEN_BY_NOBODY = " \t\r\n\u00ad\u200b\u200c\u200d\u2060"
+"""What joins or parts letters: at either end of a text there is nothing to join, and alone it is no text."""
 _GONE = {
     **dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)]),
     **dict.fromkeys([0xFFFE, 0xFFFF, 0xFEFF, 0x202D, 0x202E]),
@@ -66,7 +68,7 @@ def without_control(text: str) -> str:
 def on_one_line(text: str) -> str:
     """Fold white space and drop everything that controls or turns the line; for titles, names, tags, summaries."""
     if not (text.isascii() and text.isprintable()):
-        text = _TURNING.sub("", without_control(text))
+        text = _TURNING.sub("", without_control(text)).strip(_SEEN_BY_NOBODY)
     return " ".join(text.split())
 
 
