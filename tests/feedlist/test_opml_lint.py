@@ -111,7 +111,8 @@ def test_an_entity_of_html_is_mended_by_its_number() -> None:
         pytest.param(feed(address="ftp://a.example/feed"), "no-web-address", id="ftp"),
         pytest.param(feed(address="/feed"), "no-web-address", id="a path"),
         pytest.param(feed(address="https://"), "no-web-address", id="no host"),
-        pytest.param(feed(address="https://a.example:port/"), "no-web-address", id="no port"),
+        pytest.param(feed(address="https://a.example:port/"), "bad-port", id="no port"),
+        pytest.param(feed(address="https://a.example:99999/feed"), "bad-port", id="a port beyond 65535"),
         pytest.param(feed(address="//a.example/feed"), "no-scheme", id="no scheme but slashes"),
         pytest.param(feed(address="https://a.example/my feed"), "blank-in-address", id="a blank"),
         pytest.param(feed(address=" https://a.example/feed "), "blanks-around", id="blanks around"),
@@ -174,6 +175,23 @@ WARNINGS = frozenset(
 def test_what_harms_nothing_is_a_warning_and_the_list_is_read(body: bytes, rule: str) -> None:
     assert [fault.rule for fault in read(body, name="f").warnings] == [rule]
     assert rule in WARNINGS
+
+
+def test_a_feed_that_is_commented_out_is_not_read_and_that_is_told() -> None:
+    """OPML 2.0: a comment makes comments of all outlines inside it."""
+    kept = '<outline text="Kept" xmlUrl="https://kept.example/feed" isComment="false"/>'
+    gone = '<outline text="Gone" xmlUrl="https://gone.example/feed" isComment="true"/>'
+    inside = '<outline text="Old" isComment="TRUE"><outline text="In" xmlUrl="not even an address"/></outline>'
+
+    told = read(outlines(f"{kept}\n{gone}\n{inside}"), name="f")
+
+    assert [each.title for each in told.feeds] == ["Kept"]
+    assert [(fault.rule, fault.line) for fault in told.warnings] == [("commented-out", 4), ("commented-out", 5)]
+    assert [fault.rule for fault in lint(outlines(gone), "f")] == ["no-feeds", "commented-out"]
+
+
+def test_a_fault_is_told_on_one_line() -> None:
+    assert "\n" not in str(only(b"title,url\nShop,https://shop.example/feed"))
 
 
 def test_a_misspelt_attribute_is_told_what_was_meant() -> None:

@@ -310,6 +310,21 @@ class TestAnswersThatAreNoHttp:
         }
 
     @pytest.mark.parametrize(
+        ("raw", "words"),
+        [
+            pytest.param(b"<rss>no head at all</rss>", "does not answer in HTTP", id="HTTP 0.9"),
+            pytest.param(b"\r\n\r\n", "does not answer in HTTP", id="empty lines"),
+            pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 300_000 + b"\r\n\r\n", "longer than", id="a long line"),
+        ],
+    )
+    def test_nonsense_is_told_in_words(self, server: FeedServer, ask: Ask, raw: bytes, words: str) -> None:
+        failed = ask(server.script("/f", Reply(raw=raw)), whole=SOON)
+
+        assert isinstance(failed, Failed)
+        assert failed.failure is Failure.BAD_ANSWER
+        assert words in failed.detail
+
+    @pytest.mark.parametrize(
         "raw",
         [
             pytest.param(b"HTTP/1.0 200 OK\r\n\r\n" + BODY, id="HTTP 1.0"),

@@ -19,6 +19,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed:(?=//)", re.IGNORECASE)
 _HOST_LIKE = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?:[:/].*)?\Z")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)*[\w-]{1,63}\.?\Z")
+_BAD_PORT = re.compile(r"https?://[\w.-]+:([^/?#]+)(?:[/?#]|\Z)", re.IGNORECASE)
 _NEAR_SUFFIXES = ("localhost", "local", "internal", "lan", "home.arpa", "intranet", "corp", "home")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _PRINTED = "".join(map(chr, range(0x21, 0x7F)))
@@ -169,6 +170,9 @@ def _password(address: str, parts: SplitResult) -> Complaint:
 
 def _no_web_address(address: str) -> Complaint:
     shown = address if len(address) <= 60 else f"{address[:60]}..."  # noqa: PLR2004 - what fits a line
+    if port := _BAD_PORT.match(address):
+        words = f'"{shown}" is no address that can be asked: "{port[1]}" is no port from 1 to 65535.'
+        return _refuse("bad-port", words, "Compare it with the address in your browser; most have no port.")
     words = f'"{shown}" is no address that can be asked: it must begin with https:// or http://.'
     if _HOST_LIKE.match(address) and not _SCHEME.match(address.partition(".")[0]):
         return _refuse("no-scheme", words, f"Write https://{address}")

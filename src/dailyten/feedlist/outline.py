@@ -37,6 +37,15 @@ def includes_a_list(element: Element) -> bool:
     return element.local == "outline" and is_list and not lists_a_feed(element)
 
 
+def is_commented(sheet: Sheet, element: Element) -> bool:
+    """Say whether an outline, or one around it, is marked as a comment (OPML 2.0, "isComment")."""
+    return _says_comment(element) or any(map(_says_comment, sheet.ancestors(element)))
+
+
+def _says_comment(element: Element) -> bool:
+    return element.value("isComment").lower() == "true"
+
+
 def own_attribute(element: Element, name: str) -> Attribute | None:
     """Find one of dailyten's own attributes, under whatever prefix the file binds to its namespace."""
     return next((attribute for local, attribute in _own_attributes(element) if local == name), None)

@@ -11,6 +11,7 @@ from dailyten.feedlist.outline import (
     feed_of,
     findings_in,
     includes_a_list,
+    is_commented,
     lists_a_feed,
     name_of,
 )
@@ -157,6 +158,10 @@ class _Reader:
             yield from _version(element)
         if element.local != "outline":
             return
+        if is_commented(self.sheet, element):
+            if lists_a_feed(element) or includes_a_list(element):
+                yield _commented(element)
+            return
         own = list(findings_in(element))
         yield from own
         if includes_a_list(element):
@@ -220,6 +225,16 @@ def _version(root: Element) -> Iterator[Finding]:
             words=f'The OPML version "{found.value[:20]}" is unknown; the file is read as 2.0.',
             mend='Write version="2.0".',
         )
+
+
+def _commented(element: Element) -> Finding:
+    return Finding(
+        offset=element.start,
+        severity=Severity.WARNING,
+        rule="commented-out",
+        words=f'"{name_of(element)[:60]}" is marked as a comment (isComment) and is not read.',
+        mend='Delete isComment="true", here or at the outline around it, to have it read.',
+    )
 
 
 def _empty(sheet: Sheet) -> Finding:

@@ -144,7 +144,7 @@ def _foreign(text: str) -> Finding | None:
         return Finding(
             offset=len(text) - len(text.lstrip()),
             rule="not-xml",
-            words=f'This is not an OPML file: it begins with "{text.strip()[:20]}".',
+            words=f'This is not an OPML file: it begins with "{" ".join(text[:200].split())[:20]}".',
             mend="An OPML file begins with <?xml or <opml; export the list as OPML from your reader.",
         )
     name = root.group(1).rpartition(":")[2].lower()

@@ -35,4 +35,5 @@ _NAMES = """
 """
 MONTHS = {name: int(line.split()[0]) for line in _NAMES.strip().splitlines() for name in line.split()[1:]}
 """English, French, German, Spanish, Italian, Portuguese, Dutch, Nordic, Polish, Russian and Turkish names and short
-Greek ones, each of which means one month only; "listopad" is the Polish one (November), for Croatian feeds write numbers."""
+Greek ones, each of which means one month only; "listopad" is the Polish one (November), for Croatian feeds write
+numbers."""

@@ -239,6 +239,8 @@ def _moved_to(journey: _Journey) -> str:
 def _refusal_of(status: int, headers: Mapping[str, str]) -> tuple[Failure, str]:
     if headers.get("cf-mitigated", "").strip().lower() == "challenge":
         return Failure.FORBIDDEN, f"HTTP {status}: a puzzle that only browsers can solve"
+    if not status:
+        return Failure.BAD_ANSWER, "it does not answer in HTTP: a line comes where the status should be"
     if failure := _CLASSES.get(status):
         return failure, f"HTTP {status}"
     if 400 <= status < 500:  # noqa: PLR2004 - RFC 9110 §15.5

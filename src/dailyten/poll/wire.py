@@ -29,7 +29,9 @@ _OLDEST_TLS: Final = pycurl.SSLVERSION_TLSv1_2
 _BROKEN: Final = frozenset(
     {pycurl.E_PARTIAL_FILE, pycurl.E_GOT_NOTHING, pycurl.E_SEND_ERROR, pycurl.E_RECV_ERROR, pycurl.E_SEND_FAIL_REWIND}
 )
-_HTTP2_STREAM: Final = 92  # pycurl has no name for it
+_HTTP2_STREAM: Final = 92  # pycurl has no name for it, nor for the next
+_TOO_LARGE_A_HEAD: Final = 100
+_NO_HTTP: Final = frozenset({pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_FTP_WEIRD_SERVER_REPLY})
 _BROKEN_IN_THE_BODY: Final = frozenset({pycurl.E_HTTP2, _HTTP2_STREAM})
 _TLS: Final = frozenset(
     {
@@ -292,7 +294,7 @@ class _Transfer:
             return WorldFault(Failure.TOO_BIG, "the body is larger than we take")
         if code in _BROKEN or (self._reads and code in _BROKEN_IN_THE_BODY):
             return WorldFault(Failure.BROKEN_OFF, f"the connection broke: {words}")
-        return WorldFault(Failure.BAD_ANSWER, words or f"libcurl says {code}")
+        return WorldFault(Failure.BAD_ANSWER, _nonsense(code, words))
 
     def _late(self) -> WorldFault:
         if self._reads:
@@ -304,6 +306,14 @@ class _Transfer:
     def _errno_in_words(self) -> str:
         number = int(self.easy.getinfo(pycurl.OS_ERRNO))
         return os.strerror(number) if number else "nobody takes connections"
+
+
+def _nonsense(code: int, words: str) -> str:
+    if code == _TOO_LARGE_A_HEAD:
+        return "a line of its head is longer than we take"
+    if code in _NO_HTTP:
+        return f"it does not answer in HTTP: {words}"
+    return words or f"libcurl says {code}"
 
 
 def _status_of(line: bytes) -> int:
