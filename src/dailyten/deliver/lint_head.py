@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 
+from dailyten.deliver.address import is_aligned
 from dailyten.deliver.findings import Finding, error, warning
 from dailyten.deliver.message import ONE_CLICK, SenderSettings, is_public
 
@@ -28,6 +30,7 @@ ONCE = (*REQUIRED, "Reply-To", "List-Unsubscribe-Post", "List-Archive", "List-Su
 SIGNED = ("from to subject date message-id mime-version content-type list-id list-unsubscribe feedback-id").split()
 SHORTEST_SUBJECT, LONG_SUBJECT, LONGEST_SUBJECT = 10, 60, 78
 OFF_DATE = timedelta(minutes=5)
+MAILBOX = re.compile(r"[^\s@<>,]+@[A-Za-z0-9.-]+")
 
 
 def lint_head(message: EmailMessage, sender: SenderSettings) -> Iterator[Finding]:
@@ -39,7 +42,9 @@ def lint_head(message: EmailMessage, sender: SenderSettings) -> Iterator[Finding
         if count > 1:
             yield error("header_twice", f"The header {name} stands {count} times.", str(count), "RFC 5322 §3.6")
     yield from _subject(str(message.get("Subject", "")))
+    yield from _people(message)
     yield from _sender(message, sender)
+    yield from _shapes(message)
     yield from _unsubscribe(message, sender)
     yield from _signature(message)
 
@@ -55,20 +60,60 @@ def _subject(subject: str) -> Iterator[Finding]:
         yield warning("subject_long", words, str(len(subject)), "Buttondown")
 
 
+def _people(message: EmailMessage) -> Iterator[Finding]:
+    """One writes, one is written to, and nobody sees who else gets it."""
+    for name in ("From", "To"):
+        count = len(MAILBOX.findall(re.sub(r'"[^"]*"', "", str(message.get(name, "")))))
+        if name in message and count != 1:
+            words = f"{name} names {count} addresses, not one."
+            yield error(f"{name.lower()}_one", words, str(count), "RFC 7489 §6.6.1; each reader gets a mail alone")
+    for name in ("Cc", "Bcc"):
+        if name in message:
+            yield error("copies", f"The header {name} shows readers to one another.", source="RFC 5322 §3.6.3")
+
+
+def _shapes(message: EmailMessage) -> Iterator[Finding]:
+    """Look whether dates, ids and versions are what programs can read."""
+    if "MIME-Version" in message and str(message["MIME-Version"]).strip() != "1.0":
+        yield error("mime_version", "MIME-Version is not 1.0.", str(message["MIME-Version"]), "RFC 2045 §4")
+    if "Message-ID" in message and not re.fullmatch(r"\s*<[^<>@\s]+@[^<>@\s]+>\s*", str(message["Message-ID"])):
+        yield error("message_id", "The Message-ID is not of the form <name@domain>.", source="RFC 5322 §3.6.4")
+    if "List-Id" in message and not re.search(r"<[^<>\s@]+\.[^<>\s@]+>\s*$", str(message["List-Id"])):
+        yield error("list_id", "List-Id names no list as <name.domain>.", source="RFC 2919 §3")
+    if "Date" in message and _date(message) is None:
+        yield error("date", "The Date cannot be read.", str(message["Date"])[:60], "RFC 5322 §3.3")
+
+
+def year_of(message: EmailMessage) -> int:
+    """Say of which year a mail is, 0 where that cannot be read."""
+    written = _date(message)
+    return written.year if written else 0
+
+
+def _date(message: EmailMessage) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(str(message["Date"]))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def _sender(message: EmailMessage, sender: SenderSettings) -> Iterator[Finding]:
     domain = sender.address.rpartition("@")[2].lower()
     came_from = _addresses_domain(str(message.get("From", "")))
     if came_from and came_from != domain:
         yield error("from_domain", f"From is of {came_from}, the sender of {domain}.", source="DMARC, RFC 7489 §3.1")
     identity = str(message.get("Message-ID", "")).strip("<> \r\n").rpartition("@")[2].lower()
-    if identity and not _aligned(identity, domain) and identity != sender.own_domain:
+    if identity and identity not in (domain, sender.own_domain) and not is_aligned(identity, domain):
         yield error("message_id_domain", f"The Message-ID is of {identity}, not of ours.", source="RFC 5322 §3.6.4")
 
 
 def _unsubscribe(message: EmailMessage, sender: SenderSettings) -> Iterator[Finding]:
     ways = re.findall(r"<([^>]*)>", str(message.get("List-Unsubscribe", "")))
-    pages = [way for way in ways if way.startswith("https:")]
-    if any(not way.startswith(("https:", "mailto:")) for way in ways):
+    pages = [way for way in ways if way.lower().startswith("https:")]
+    if "List-Unsubscribe" in message and not ways:
+        yield error("unsubscribe_scheme", "List-Unsubscribe holds no address in <>.", source="RFC 2369 §2")
+    if any(not way.lower().startswith(("https:", "mailto:")) for way in ways):
         yield error("unsubscribe_scheme", "List-Unsubscribe names neither https nor mailto.", source="RFC 8058 §3.1")
     if len(pages) > 1:
         yield error("unsubscribe_pages", "List-Unsubscribe names more than one page.", str(len(pages)), "RFC 8058 §3.1")
@@ -87,24 +132,34 @@ def _signature(message: EmailMessage) -> Iterator[Finding]:
     signatures = [re.sub(r"\s", "", str(each)) for each in message.get_all("DKIM-Signature", [])]
     if not signatures:
         yield warning("no_dkim", "No DKIM signature; the mail server must add one.", source="Gmail, Yahoo, Microsoft")
+    faults = [tuple(_faults(signature, message)) for signature in signatures]
+    if () not in faults:  # one that is good is enough; a server on the way may add its own
+        yield from (fault for each in faults for fault in each)
+    if any(";l=" in f";{signature}" for signature in signatures):
+        yield warning("dkim_length", "A signature covers a part of the body only (l=).", source="RFC 6376 §8.2")
+
+
+def _faults(signature: str, message: EmailMessage) -> Iterator[Finding]:
+    tags = dict(tag.split("=", 1) for tag in signature.split(";") if "=" in tag)
+    covered = tags.get("h", "").lower().split(":")
+    post = ["list-unsubscribe-post"] if "List-Unsubscribe-Post" in message else []
+    if missing := [name for name in (*SIGNED, *post) if name not in covered]:
+        yield error(
+            "dkim_cover", f"The signature does not cover {', '.join(missing)}.", source="RFC 8058 §4, RFC 6376 §5.4"
+        )
     domain = _addresses_domain(str(message.get("From", "")))
-    for signature in signatures:
-        tags = dict(tag.split("=", 1) for tag in signature.split(";") if "=" in tag)
-        covered = tags.get("h", "").lower().split(":")
-        post = ["list-unsubscribe-post"] if "List-Unsubscribe-Post" in message else []
-        if missing := [name for name in (*SIGNED, *post) if name not in covered]:
-            words = f"The signature does not cover {', '.join(missing)}."
-            yield error("dkim_cover", words, source="RFC 8058 §4, RFC 6376 §5.4")
-        if domain and not _aligned(domain, tags.get("d", "")):
-            words = f"The signature is of {tags.get('d')}, the mail from {domain}: DMARC fails."
-            yield error("dkim_alignment", words, source="RFC 7489 §3.1.1")
+    if domain and not is_aligned(domain, tags.get("d", "")) and domain != tags.get("d", "").lower():
+        words = f"The signature is of {tags.get('d')}, the mail from {domain}: DMARC fails."
+        yield error("dkim_alignment", words, source="RFC 7489 §3.1.1")
+    signed, written = tags.get("t", ""), _date(message)
+    if (
+        re.fullmatch(r"[0-9]{1,12}", signed)
+        and written
+        and abs(written.timestamp() - int(signed)) > OFF_DATE.total_seconds()
+    ):
+        yield warning("date_off", "The Date is more than 5 minutes off the time of signing.", source="spam filters")
 
 
 def _addresses_domain(address: str) -> str:
     found = re.search(r"@([A-Za-z0-9.-]+)>?\s*$", address)
     return found[1].lower() if found else ""
-
-
-def _aligned(one: str, other: str) -> bool:
-    """Tell whether one domain is the other, or lies under it."""
-    return bool(other) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))

@@ -6,18 +6,23 @@ Client support follows caniemail's data of September 2025; accessibility WCAG 2.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from lxml.etree import _Element
 
 from dailyten.deliver.findings import Finding, error, warning
 from dailyten.deliver.lint_parts import PLACEHOLDER
-from dailyten.deliver.markup import is_hidden, seen_text, text_at
+from dailyten.deliver.markup import declared, is_hidden, seen_text, text_at
 from dailyten.deliver.message import SenderSettings
 
 MAX_WIDTH = 640
 MIN_VISIBLE = 200
 MAX_LINKS = 100
+MAX_IMAGE_WIDTH = 1200
+LATE_BYTES, MUCH_BYTES = 5_000, 90_000
+YEAR = re.compile(r"(?:\u00a9|\(c\)|copyright)\s*(?:\d{4}\s*[-\u2013]\s*)?(\d{4})", re.IGNORECASE)
+SHOUTED = re.compile(r"\b[A-Z]{2,}(?:[\s,'-]+[A-Z]{2,}){4,}\b")
+LEFT_OPEN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\[\[.*?\]\]|%%\w+%%|\*\|\w+\|\*|\bTK\b|\blorem ipsum\b", re.IGNORECASE)
 SHORTEST_PREHEADER, LONGEST_PREHEADER = 40, 110
 FORBIDDEN = ("script", "iframe", "object", "embed", "video", "audio", "svg", "form", "button", "input", "link", "base")
 EMPTY_WORDS = frozenset({"click here", "here", "read more", "more", "link", "click", "learn more"})
@@ -43,7 +48,35 @@ def lint_html(root: _Element, sender: SenderSettings, subject: str) -> Iterator[
     yield from _headings(root)
     yield from _links(root)
     yield from _preheader(root, subject)
+    yield from _words(root)
     yield from _law(root, sender)
+
+
+def _words(root: _Element) -> Iterator[Finding]:
+    """Read what shows. A publisher may write of such things too, so these are warnings."""
+    seen = " ".join(seen_text(root).split())
+    if found := LEFT_OPEN.search(seen):
+        words = f"{found[0][:60]!r} looks like a place that nobody filled."
+        yield warning("placeholder", words, source="docs/reference/mail.md rule 22")
+    if found := SHOUTED.search(seen):
+        words = f"{found[0][:60]!r} is all in capitals."
+        yield warning("capitals", words, source="docs/reference/mail.md rule 20")
+
+
+def lint_year(root: _Element, year: int) -> Iterator[Finding]:
+    """Hold the year of a copyright line against that of the mail."""
+    found = YEAR.search(seen_text(root))
+    if found and int(found[1]) < year:
+        words = f"The mail is of {year}, its copyright line of {found[1]}."
+        yield warning("old_year", words, found[1], "docs/reference/mail.md rule 25")
+
+
+def lint_farewell(markup: str) -> Iterator[Finding]:
+    """Look where the way to leave stands in a long mail: what is cut off is its end."""
+    place = markup.lower().find("unsubscribe")
+    if len(markup.encode()) > MUCH_BYTES and place >= 0 and len(markup[place:].encode()) < LATE_BYTES:
+        words = "The way to leave stands at the end of a mail that is nearly too long."
+        yield warning("late_unsubscribe", words, str(len(markup)), "docs/reference/mail.md rule 23")
 
 
 def _frame(root: _Element) -> Iterator[Finding]:
@@ -74,9 +107,9 @@ def _forbidden(root: _Element) -> Iterator[Finding]:
 
 def _tables(root: _Element) -> Iterator[Finding]:
     tables = list(root.iter("table"))
-    if tables and not any(re.fullmatch(r"\d+", each.get("width", "")) for each in tables):
+    if tables and not any(re.fullmatch(r"[0-9]{1,5}", each.get("width", "")) for each in tables):
         yield error("table_width", "No table has a width in pixels as an attribute.", source=WORD)
-    for width in {int(each.get("width", "0")) for each in tables if each.get("width", "").isdigit()}:
+    for width in {pixels for each in tables if (pixels := _pixels(each.get("width", ""))) is not None}:
         if width > MAX_WIDTH:
             yield warning("table_wide", f"A table is {width} pixels wide.", str(width), "600 is usual, 640 the most")
     bare = sum(each.get("role") not in {"presentation", "none"} and not each.xpath(".//th") for each in tables)
@@ -92,14 +125,31 @@ def _images(root: _Element) -> Iterator[Finding]:
             yield error("alt", f"The image {name} has no alt text.", source=f"{WCAG} 1.1.1")
         elif FILE_NAME.fullmatch(alt.strip()):
             yield warning("alt_file_name", f"The alt text {alt!r} is a file name.", source=f"{WCAG} 1.1.1")
-        if not width.isdigit():
+        pixels = _pixels(width)
+        if pixels is None:
             yield error("image_width", f"The image {name} has no width in pixels.", source=WORD)
-        elif int(width) <= 1:
-            yield error("pixel", f"The image {name} is {width} pixel wide: nobody is watched.", source="promise 10")
+        elif pixels > MAX_IMAGE_WIDTH:
+            yield warning(
+                "image_wide", f"The image {name} is {width} pixels wide.", width, f"{MAX_IMAGE_WIDTH} at most"
+            )
+        if _is_a_pixel(image):
+            yield error("pixel", f"The image {name} cannot be seen: nobody is watched.", source="promise 10")
         if source.startswith("data:"):
             yield error("data_image", "An image is inside the mail as data:.", source=f"{CANIEMAIL}, image-base64")
         if re.search(r"\.(?:webp|avif)(?:$|\?)", source, re.IGNORECASE) or image.get("srcset"):
             yield warning("image_kind", f"{name} does not show in every client.", source=CANIEMAIL)
+
+
+def _is_a_pixel(image: _Element) -> bool:
+    style = declared(image)
+    sizes = [image.get(name, "") for name in ("width", "height")]
+    sizes += [style.get(name, "").removesuffix("px").strip() for name in ("width", "height", "max-height")]
+    return is_hidden(image) or any(_pixels(each) in (0, 1) for each in sizes)
+
+
+def _pixels(text: str) -> int | None:
+    """Read a width or a height in pixels, None for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else None
 
 
 def _headings(root: _Element) -> Iterator[Finding]:
@@ -139,8 +189,7 @@ def _target(href: str, text: str) -> Iterator[Finding]:
             "placeholder", f"{href[:80]} is a place that nobody filled.", source="docs/reference/mail.md rule 22"
         )
         return
-    parts = urlsplit(href)
-    host = (parts.hostname or "").lower()
+    parts, host = _address(href)
     if parts.scheme not in {"https", "http", "mailto"} or (parts.scheme != "mailto" and not host):
         yield error(
             "link_scheme",
@@ -158,6 +207,15 @@ def _target(href: str, text: str) -> Iterator[Finding]:
         yield warning("shortener", f"{host} hides where a link leads.", host, "spam filters")
 
 
+def _address(href: str) -> tuple[SplitResult, str]:
+    """Take an address apart; one that is none leads nowhere."""
+    try:
+        parts = urlsplit(href)
+        return parts, (parts.hostname or "").lower()
+    except ValueError:
+        return urlsplit(""), ""
+
+
 def _link_words(link: _Element, text: str, href: str) -> Iterator[Finding]:
     label = text or " ".join(str(link.get("aria-label") or "").split())
     alts = [each.get("alt", "") for each in link.iter("img")]
@@ -170,7 +228,7 @@ def _link_words(link: _Element, text: str, href: str) -> Iterator[Finding]:
     if label.lower().rstrip(" .\u2026\u2192>") in EMPTY_WORDS:
         yield warning("link_words", f"{label!r} says nothing without what stands around it.", label, f"{WCAG} 2.4.4")
     shown = re.match(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?$", text, re.IGNORECASE)
-    host = (urlsplit(href).hostname or "").removeprefix("www.")
+    host = _address(href)[1].removeprefix("www.")
     if shown and host and shown[1].lower().removeprefix("www.") != host:
         yield warning("phishing", f"A link that reads {text[:60]!r} leads to {host}.", source="phishing filters")
 

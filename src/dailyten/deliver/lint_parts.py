@@ -10,6 +10,8 @@ MAX_HTML_BYTES, MUCH_HTML_BYTES = 102_400, 90_000
 MAX_MESSAGE_BYTES = 10_000_000
 MAX_LINE_BYTES, GOOD_TEXT_LINE = 998, 78
 MIN_TEXT_SHARE = 0.6
+MIN_SHARED_WORDS, FEW_WORDS = 0.5, 20
+WORD = re.compile(r"\w{4,}")
 TAG = re.compile(r"</?(?:p|div|br|table|tr|td|a|span|h[1-6]|img|style|html|body)\b[^>]*>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
 ADDRESS_IN_LINE = re.compile(r"\S\s+https?://|https?://\S+\s+\S")
@@ -28,11 +30,16 @@ def lint_parts(content: bytes, message: EmailMessage) -> Iterator[Finding]:
             f"{len(content)} bytes",
             "docs/reference/mail.md",
         )
-    longest = max(map(len, content.split(b"\r\n")))
+    longest = max(map(len, re.split(rb"\r\n|\r|\n", content)))
     if longest > MAX_LINE_BYTES:
         yield error("line_length", "A line is longer than 998 octets.", str(longest), "RFC 5322 §2.1.1")
     if content.count(b"\n") != content.count(b"\r\n") or content.count(b"\r") != content.count(b"\r\n"):
         yield error("line_ends", "A line does not end in CRLF.", source="RFC 5321 §2.3.8")
+    if b"\x00" in content:
+        yield error("nul", "The mail holds a NUL octet.", source="RFC 5322 §4.1")
+    if not re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0].isascii():
+        words = "A header holds octets beyond ASCII; they must be encoded words."
+        yield error("header_eight_bit", words, source="RFC 5322 §2.2, RFC 2047")
     for part in message.walk():
         if part.get_content_maintype() == "text":
             yield from _encoding(part)
@@ -54,9 +61,10 @@ def lint_html_size(markup: str) -> Iterator[Finding]:
         yield warning("raw_characters", words, source="email-bugs #41 (2019-08-19)")
 
 
-def lint_text(text: str, html_words: int) -> Iterator[Finding]:
-    """Read the text part as somebody does who has nothing else."""
-    words = len(text.split())
+def lint_text(text: str, html_text: str) -> Iterator[Finding]:
+    """Read the text part as somebody does who has nothing else; `html_text` is what shows of the HTML part."""
+    words, html_words = len(text.split()), len(html_text.split())
+    yield from _same_story(text, html_text)
     if words < MIN_TEXT_SHARE * html_words:
         share = f"{words / max(1, html_words):.0%}"
         yield error(
@@ -100,15 +108,33 @@ def lint_text(text: str, html_words: int) -> Iterator[Finding]:
         )
 
 
+def _same_story(text: str, html_text: str) -> Iterator[Finding]:
+    """Hold the words of both parts against each other: filters do, and so does a reader who changes programs."""
+    told, shown = set(WORD.findall(text.lower())), set(WORD.findall(html_text.lower()))
+    if len(shown) >= FEW_WORDS and (share := len(told & shown) / len(shown)) < MIN_SHARED_WORDS:
+        words = f"Only {share:.0%} of the words of the HTML part stand in the text part: they tell different things."
+        yield error("text_differs", words, f"{share:.0%}", "SpamAssassin, MPART_ALT_DIFF")
+
+
 def _encoding(part: EmailMessage) -> Iterator[Finding]:
     charset = (part.get_content_charset() or "us-ascii").lower()
     if charset != "utf-8":
         source = "Gmail clips other charsets (sendgrid-python #1011)"
         yield error("charset", f"{part.get_content_type()} is in {charset}, not in UTF-8.", charset, source)
+    elif not _is_utf8(part):
+        yield error("not_utf8", f"{part.get_content_type()} says UTF-8 and is not.", source="RFC 3629")
     how = str(part.get("Content-Transfer-Encoding", "7bit")).lower()
     if how not in {"quoted-printable", "base64"}:
         words = f"{part.get_content_type()} travels as {how}; relays may break its lines."
         yield warning("transfer_encoding", words, how, "RFC 2045 §6")
+
+
+def _is_utf8(part: EmailMessage) -> bool:
+    payload = part.get_payload(decode=True)
+    try:
+        return not isinstance(payload, bytes) or payload.decode() is not None
+    except UnicodeError:
+        return False
 
 
 def _order(message: EmailMessage) -> Iterator[Finding]:

@@ -1,15 +1,19 @@
 """A mail's markup as a tree, and what of it shows."""
 
 from lxml import html as parser
-from lxml.etree import _Comment, _Element, _ProcessingInstruction
+from lxml.etree import ParserError, _Comment, _Element, _ProcessingInstruction
 
+READER = parser.HTMLParser(encoding="utf-8")
 UNSEEN = frozenset({"style", "script", "head", "title"})
 IN_LINE = frozenset({"a", "span", "b", "i", "em", "strong", "code", "small"})
 
 
 def tree_of(markup: str) -> _Element:
-    """Parse a mail as browsers do."""
-    return parser.document_fromstring(markup or "<html></html>")
+    """Parse a mail as browsers do; what holds nothing to parse is an empty page."""
+    try:
+        return parser.document_fromstring(markup.encode() or b"<html></html>", parser=READER)
+    except ParserError:
+        return parser.document_fromstring(b"<html></html>")
 
 
 def text_at(root: _Element, path: str) -> str:
@@ -20,8 +24,12 @@ def text_at(root: _Element, path: str) -> str:
 
 
 def is_hidden(each: _Element) -> bool:
-    """Tell whether an element does not show: a comment, or hidden by its own style."""
-    return isinstance(each, _Comment | _ProcessingInstruction) or declared(each).get("display") == "none"
+    """Tell whether an element does not show: a comment, or hidden by its own style or attribute."""
+    if isinstance(each, _Comment | _ProcessingInstruction):
+        return True
+    style = declared(each)
+    none = style.get("display", "").removesuffix("!important").strip() == "none"
+    return none or style.get("visibility") == "hidden" or each.get("hidden") is not None
 
 
 def declared(each: _Element) -> dict[str, str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dailyten.deliver.address import is_aligned
 from dailyten.deliver.dkim import DkimKey, zone_line
 
 Lookup = Callable[[str, str], tuple[str, ...] | None]
@@ -133,7 +134,7 @@ def _dmarc(sender: SendingDomain, lookup: Lookup) -> Iterator[Look]:
     else:
         yield Look(what="DMARC", well=False, words=f"{sender.domain} has no record", mend=mend)
     signs = {key.domain for key in sender.dkim}
-    aligned = any(_aligned(sender.domain, each) for each in (sender.returns, *signs))
+    aligned = any(is_aligned(sender.domain, each) for each in (sender.returns, *signs))
     signed = ", ".join(sorted(signs)) or "nobody"
     words = f"From is of {sender.domain}, mail comes back to {sender.returns}, signed by {signed}"
     wanted = "Let [dkim] or `domain` of [sender] be of the domain in From, else DMARC fails whatever the DNS says."
@@ -178,7 +179,3 @@ def _machine(sender: SendingDomain, lookup: Lookup) -> Iterator[Look]:
 def _tag(record: str, name: str) -> str:
     found = re.search(rf"(?:^|;)\s*{name}\s*=\s*([^;]*)", record)
     return re.sub(r"\s", "", found[1]) if found else ""
-
-
-def _aligned(one: str, other: str) -> bool:
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
