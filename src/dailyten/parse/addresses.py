@@ -139,6 +139,7 @@ def _is_host(host: str | None) -> bool:
     return host is not None and host.strip(".") != "" and not _NO_HOST.search(host)
 
 
+@lru_cache(maxsize=256)  # an entry's links often lead to its own page
 def _host_of(address: str) -> str:
     """Give the host of an absolute address in lower case, without port and user."""
     rest = address.partition("//")[2].partition("/")[0].partition("?")[0].partition("#")[0]

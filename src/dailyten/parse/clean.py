@@ -80,8 +80,11 @@ _CLEANER = nh3.Cleaner(
 )
 _READY = rf" href=\"https?://[A-Za-z0-9.-]+(?:/[\w.~/%-]*)?\" rel=\"{_REL}\">"
 _ADDRESSED = re.compile(
-    rf"<(?:a(?!{_READY}|>)|img|audio|video|source|q|blockquote|del|ins)(?: [a-z-]+=\"[^\"]*\")+>|<img>", re.ASCII
+    rf"<a(?!{_READY}|>)(?: href=\"([^\"&]*)\" rel=\"{_REL}\"|(?: [a-z-]+=\"[^\"]*\")+)>"
+    r"|<(?:img|audio|video|source|q|blockquote|del|ins)(?: [a-z-]+=\"[^\"]*\")+>|<img>",
+    re.ASCII,
 )
+"""Tags whose addresses have to be looked at; the first group is the address of a plain link."""
 _ADDRESS = re.compile(r" (href|src|poster|cite)=\"([^\"]*)\"")
 _LAZY = re.compile(r" data-(?:lazy-src|original|src)=\"([^\"]*)\"")
 _SRC = re.compile(r" src=\"([^\"]*)\"")
@@ -197,8 +200,9 @@ def summary_of(clean: str) -> str:
 
 def summary_from(markup: str, *, maybe_twice: bool = True) -> str:
     """Give the first words of a publisher's HTML, at most `MOST_SUMMARY` characters, without keeping the HTML."""
-    if "<" not in markup and "&" not in markup and not maybe_twice:
-        return shorten(on_one_line(markup[:_READ_FOR_SUMMARY]), MOST_SUMMARY)
+    words = markup.removeprefix("<p>").removesuffix("</p>")
+    if "<" not in words and "&" not in words and not maybe_twice:
+        return shorten(on_one_line(words[:_READ_FOR_SUMMARY]), MOST_SUMMARY)
     markup, _ = _prepared(markup[: 2 * _READ_FOR_SUMMARY], maybe_twice=maybe_twice)
     return summary_of(plain_text(_LONG_TAG.sub(" ", markup)) if _is_monstrous(markup) else _CLEANER.clean(markup))
 
@@ -219,7 +223,9 @@ def plain_title(text: str, *, is_html: bool = False, is_text: bool = False) -> s
 
 
 def _readdressed(tag: re.Match[str], base: str) -> str:
-    whole = tag[0]
+    whole, plain_link = tag[0], tag[1]
+    if plain_link and absolute(plain_link, base) == plain_link:
+        return whole
     if not whole.startswith("<img"):
         return _ADDRESS.sub(lambda found: _attribute(found, base), whole)
     if _TINY.search(whole):

@@ -114,9 +114,9 @@ def _facts(raw: RawEntry, where: Where, now: datetime, notes: Counter[str]) -> _
 
 def _signs(facts: _Facts) -> Signs:
     """Give what an entry is known by; date or summary stand in where there is neither guid nor link."""
-    dated = facts["published_at"] if facts["title"] else None
-    words = dated.isoformat() if dated else facts["summary"]
-    return Signs(guid=facts["guid"], link=facts["url"], title=facts["title"], words=words)
+    guid, link, title, dated = facts["guid"], facts["url"], facts["title"], facts["published_at"]
+    words = "" if guid or link else dated.isoformat() if dated and title else facts["summary"]
+    return Signs(guid=guid, link=link, title=title, words=words)
 
 
 def _summary(markup: Markup, where: Where) -> str:
