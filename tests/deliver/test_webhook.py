@@ -57,3 +57,18 @@ def test_an_event_names_its_mail_by_our_id_or_by_our_message_id() -> None:
 def test_what_is_no_list_of_events_is_refused_whole(body: bytes) -> None:
     with pytest.raises(BadInput):
         hear_events(body)
+
+
+@pytest.mark.parametrize("seconds", ["99999999999", "999999999999"])
+def test_a_signature_of_a_year_that_no_calendar_has_is_not_good(seconds: str) -> None:
+    assert not is_signed(b"{}", f"t={seconds},v1={'0' * 64}", "a secret", NOW)
+
+
+@pytest.mark.parametrize("field", ["id", "delivery_id", "words"])
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000"])
+def test_what_no_database_takes_is_refused_by_its_event(field: str, text: str) -> None:
+    event = {"id": "1", "kind": "hard", "delivery_id": "x", "words": "w"} | {field: "PLACE"}
+    body = json.dumps({"events": [event]}).replace("PLACE", text).encode()
+
+    with pytest.raises(BadInput, match="event 1"):
+        hear_events(body)

@@ -133,6 +133,18 @@ def test_one_click_ends_the_mail_without_cookie_login_or_redirect_and_may_be_pre
     assert house.browser.post(path, data=ONE_CLICK).status_code == 200
 
 
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream", "Application/X-WWW-Form-URLEncoded"])
+def test_a_mail_program_that_names_its_farewell_wrongly_is_understood(house: House, kind: str) -> None:
+    ann = house.reader()
+    path = f"/unsubscribe/{house.token(Purpose.UNSUBSCRIBE, ann.subscriber_id)}"
+    head = {"content-type": kind} if kind else {}
+
+    answer = house.browser.post(path, content=b"List-Unsubscribe=One-Click\r\n", headers=head)
+
+    assert answer.status_code == 200
+    assert house.now(ann).membership is Membership.UNSUBSCRIBED
+
+
 def test_a_farewell_counts_before_the_next_message_and_can_be_taken_back(house: House) -> None:
     ann, bob = house.reader(), house.reader("bob@shop.example")
     with ThreadPoolExecutor(1) as thread:

@@ -17,7 +17,7 @@ from dailyten.model.bounce import MOST_WORDS, BounceKind
 from dailyten.model.delivery import DELIVERY_ID
 
 FRESH = timedelta(minutes=5)
-SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
+SIGNATURE = re.compile(r"t=([0-9]{1,11}),v1=([0-9a-f]{64})")
 OUR_MESSAGE_ID = re.compile(rf"<?[0-9a-f]{{16}}\.({DELIVERY_ID})\.[0-9a-f]{{8}}@[^>]+>?")
 TOLD = frozenset(
     {BounceKind.HARD, BounceKind.SOFT, BounceKind.BLOCKED, BounceKind.DELAYED, BounceKind.COMPLAINT, BounceKind.LEAVE}
@@ -37,7 +37,10 @@ def is_signed(body: bytes, signature: str, secret: str, now: datetime) -> bool:
     found = SIGNATURE.fullmatch(signature.strip())
     if found is None or not secret:
         return False
-    at = datetime.fromtimestamp(int(found[1]), UTC)
+    try:
+        at = datetime.fromtimestamp(int(found[1]), UTC)
+    except (ValueError, OverflowError):  # a year that no calendar here has
+        return False
     right = hmac.compare_digest(signature_of(body, secret, at), signature.strip())
     return right and abs(now - at) <= FRESH
 
@@ -57,6 +60,8 @@ def hear_events(body: bytes) -> tuple[Heard, ...]:
 def _heard(event: object, number: int) -> Heard:
     if not isinstance(event, Mapping) or not all(isinstance(each, str) for each in event.values()):
         raise BadInput("An event is an object of texts.", where=f"event {number}")
+    if not all(_is_storable(each) for each in event.values()):
+        raise BadInput("An event holds halves of characters or NUL.", where=f"event {number}")
     if event.get("kind") not in TOLD:
         expected = f"one of {', '.join(sorted(TOLD))}"
         raise BadInput(
@@ -73,3 +78,11 @@ def _heard(event: object, number: int) -> Heard:
         status=event.get("status", "")[:20],
         words=event.get("words", "")[:MOST_WORDS],
     )
+
+
+def _is_storable(text: str) -> bool:
+    """Say whether a database takes a text: JSON may hold what no text in UTF-8 does."""
+    try:
+        return b"\x00" not in text.encode()
+    except UnicodeEncodeError:
+        return False

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
+from urllib.parse import parse_qs
 
 from fastapi import Request
 
@@ -17,10 +18,21 @@ LEAST_TIME = timedelta(seconds=3)
 """Nobody reads a form and fills it in faster; programs do."""
 TRAP = "website"
 MOST_FIELDS = 200
+KINDS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def texts_of(request: Request) -> Texts:
-    """Read the fields of a form, urlencoded or multipart (RFC 8058 allows both); files are left out."""
+    """Read the fields of a form, urlencoded or multipart (RFC 8058 allows both); files are left out.
+
+    A body of no kind, or of one that is no form, is read as urlencoded: some mail programs forget to name it, and a
+    farewell must not fail for that.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in KINDS:
+        given = (await request.body()).decode("utf-8", "replace").strip()
+        try:
+            return parse_qs(given, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        except ValueError:  # more fields than anything of ours has
+            return {}
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
         found: Texts = {}
         for name, value in form.multi_items():
