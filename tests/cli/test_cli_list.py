@@ -16,7 +16,8 @@ from dailyten.config import read_settings
 from dailyten.feedlist.read import read
 from dailyten.model.feed import Replacement
 from dailyten.model.fetched import Failure
-from dailyten.testing.feed_server import FeedLink
+from dailyten.poll.outcomes import FAILURES
+from dailyten.testing.feed_server import FeedLink, Reply
 from dailyten.testing.sample_feeds import sample_feeds
 from dailyten.wiring import Parts
 from tests.cli.shop import Shop, rss
@@ -57,6 +58,29 @@ def test_a_site_with_several_feeds_asks_which_one_and_writes_nothing(shop: Shop,
     assert "Open on Sunday" in dry[1]
     assert "Nothing was written" in dry[1]
     assert listed(shop) == before
+
+
+def test_what_was_wrong_with_the_address_that_was_given_is_told_with_what_was_found_instead(
+    shop: Shop, corner: str, ask: Ask
+) -> None:
+    dead = shop.server.script("/old.xml", Reply(status=410), host=HOST)
+
+    _, said, _ = ask(shop.folder, "feeds", "add", dead)
+    _, plain, _ = ask(shop.folder, "feeds", "add", corner)
+
+    assert f"! {dead}  {FAILURES[Failure.GONE].told}" in said
+    assert said.index("found elsewhere") < said.index("Corner News")
+    assert "elsewhere" not in plain
+
+
+def test_a_feed_without_entries_is_not_judged_by_them(shop: Shop, ask: Ask) -> None:
+    empty = shop.server.publish("/empty.xml", b"<rss><channel><title>Soon</title></channel></rss>", host=HOST)
+
+    code, said, _ = ask(shop.folder, "feeds", "add", empty, "--dry-run")
+
+    assert code == 0
+    assert "It holds no entries at the moment." in said
+    assert "titles only" not in said
 
 
 def test_a_picked_feed_is_added_to_its_group_and_taken_back_byte_for_byte(shop: Shop, corner: str, ask: Ask) -> None:

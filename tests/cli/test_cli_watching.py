@@ -57,6 +57,13 @@ def test_health_says_what_fails_since_when_what_to_do_and_shows_the_rhythm(shop:
     assert "Excerpts only" in said
 
 
+def test_health_says_of_a_new_feed_that_it_will_be_asked(shop: Shop, ask: Ask) -> None:
+    _, said, _ = ask(shop.folder, "feeds", "health")
+
+    assert "Not asked yet: the next poll does." in said
+    assert "never" not in said
+
+
 def test_etiquette_says_per_feed_what_was_asked_and_what_was_spared(shop: Shop, ask: Ask) -> None:
     never = ask(shop.folder, "feeds", "etiquette")
     ask(shop.folder, "poll")

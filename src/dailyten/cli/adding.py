@@ -87,6 +87,7 @@ def add_(
     sought = asyncio.run(_seek(parts, address))
     if not sought.feeds:
         raise _nothing_found(sought, address)
+    _say_instead(sought, as_json=as_json)
     with parts.store() as store:
         take_list(store, parts.feed_list(), parts.clock())
         found = _chosen(sought, address, pick, asks=is_person() and not as_json)
@@ -119,6 +120,15 @@ def add_(
     else:
         say("\nNothing was written.")
     return 0
+
+
+def _say_instead(sought: Sought, *, as_json: bool) -> None:
+    """Say what was wrong with the address that was given, where the feeds were found elsewhere on its site."""
+    first = sought.steps[0]
+    given = first.address == sought.start and first.came is not Came.FEED and first.detail != "it is a web page"
+    if given and not as_json:
+        say(f"! {next(_step_lines(sought))}")
+        say("  What follows was found elsewhere on that site.\n")
 
 
 def _one_too_many(store: Store, parts: Parts) -> Earnings | None:
@@ -313,11 +323,11 @@ def _say_look(parts: Parts, look: _Look) -> None:
 
 
 def _facts(seen: Preview, now: datetime) -> Iterator[str]:
-    language = seen.language or "language not said"
-    yield f"{_rhythm(seen)}, {seen.content}, {language}, {plural(seen.entries, 'entry', 'entries')}"
     if not seen.judged:
         yield "! It holds no entries at the moment."
         return
+    language = seen.language or "language not said"
+    yield f"{_rhythm(seen)}, {seen.content}, {language}, {plural(seen.entries, 'entry', 'entries')}"
     yield f"{seen.on_topic} of its {seen.judged} newest entries have a topic of ours."
     if seen.in_another_language * 2 > seen.judged:
         yield "! Most of it is in a language that the digest cannot judge; it would get no topics."

@@ -184,10 +184,16 @@ def _told_earnings(earned: Earnings, days: int) -> dict[str, Any]:
     }
 
 
+def _polled(each: Condition, zone: str) -> str:
+    if each.poll.next_poll_at is None:
+        return "Not asked yet: the next poll does."
+    return f"Last read {when(each.poll.last_good_at, zone)}; next try {when(each.poll.next_poll_at, zone)}."
+
+
 def _health_lines(each: Condition, zone: str) -> Iterator[str]:
     since = f" since {when(each.since, zone)}" if each.since else ""
     yield f"{each.feed.title}: {each.state}{since}"
-    yield f"    Last read {when(each.poll.last_good_at, zone)}; next try {when(each.poll.next_poll_at, zone)}."
+    yield f"    {_polled(each, zone)}"
     if each.poll.failure is not None:
         detail = f" ({each.poll.failure_detail})" if each.poll.failure_detail else ""
         yield f"    {each.told}{detail}"
