@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dailyten.pipeline.publishing import Press, publish_site
-from dailyten.render.disk import publish, published_body, published_paths
+from dailyten.render.disk import published_body, published_paths, turn
 from dailyten.store.store import open_store
 from tests.render.sample_edition import NAMES, SETTINGS, ZONE, many_editions
 
@@ -30,7 +30,7 @@ def main() -> None:
             settings=SETTINGS,
             names=NAMES,
             zone=ZONE,
-            put=lambda pages, kept: publish(pages, folder, keep=kept),
+            turn=partial(turn, folder),
             there=partial(published_paths, folder),
             body=partial(published_body, folder),
         )

@@ -7,7 +7,7 @@ command was the import of what it did not use (November 2026).
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -57,9 +57,6 @@ if TYPE_CHECKING:
     from dailyten.pipeline.ticking import Day
     from dailyten.pipeline.wishing import Choices
     from dailyten.rank.rules import Rulebook
-    from dailyten.render.disk import Published
-    from dailyten.render.picture import Picture
-    from dailyten.render.press import Page
     from dailyten.render.settings import Names, SiteSettings
     from dailyten.render.web_pages import WebPages
     from dailyten.text.vectors import Rarity
@@ -271,18 +268,14 @@ class Parts:
         """Make what prints the site and puts it into its folder."""
         from dailyten.pipeline.publishing import Press
         from dailyten.pipeline.pushing import tell_hub
-        from dailyten.render.disk import publish, published_body, published_paths
+        from dailyten.render.disk import published_body, published_paths, turn
 
         folder = self.settings.place(self.settings.paths.site)
-
-        def put(pages: "Iterable[Page | Picture]", keep: Collection[str]) -> "Published":
-            return publish(pages, folder, keep=keep)
-
         return Press(
             settings=self._site(),
             names=names_of(pack),
             zone=self.settings.digest.zone,
-            put=put,
+            turn=partial(turn, folder),
             there=partial(published_paths, folder),
             body=partial(published_body, folder),
             tell_hub=partial(tell_hub, partial(_posting, self.settings.http, self.clock)),

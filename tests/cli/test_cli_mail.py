@@ -164,3 +164,27 @@ def test_the_lint_names_what_a_receiver_would_punish_and_exits_2(published: Shop
 
     assert code == 2
     assert ("private_link", "error") in {(row["rule"], row["severity"]) for row in json.loads(said)}
+
+
+def test_an_edition_too_late_to_be_mailed_says_so(shop: Shop, ask: Ask) -> None:
+    shop.set(sender(1))
+    path = shop.folder / "dailyten.toml"
+    path.write_text(path.read_text("utf-8").replace("[http]", 'hour = 0\ntoo_late_after = "1 hour"\n[http]'), "utf-8")
+
+    code, said, _ = ask(shop.folder, "today")
+
+    assert code == 0
+    assert "No mail to who chose no hour: 0:00 was too long ago" in said
+
+
+def test_a_double_start_makes_one_edition_and_mails_it_once(shop: Shop, ask: Ask, sink: MailSink) -> None:
+    shop.set(sender(sink.port))
+    assert ask(shop.folder, "subscribers", "add", "ann@shop.example")[0] == 0
+
+    mornings = shop.run_twice_at_once("today")
+    sendings = shop.run_twice_at_once("mail", "send")
+
+    assert [each.returncode for each in (*mornings, *sendings)] == [0, 0, 0, 0], mornings + sendings
+    assert sorted(each.stdout.count("is out.") for each in mornings) == [0, 1]
+    assert len(ask(shop.folder, "edition", "list")[1].splitlines()) == 1
+    assert [taken.recipients for taken in sink.taken] == [("ann@shop.example",)]

@@ -16,7 +16,7 @@ from dailyten.model.canonical import short_id
 from dailyten.model.edition import Edition
 from dailyten.pipeline import publishing
 from dailyten.pipeline.publishing import Press, publish_site
-from dailyten.render.disk import Published, publish, published_body, published_paths
+from dailyten.render.disk import Published, published_body, published_paths, turn
 from dailyten.render.findable import read_shard
 from dailyten.render.receipt import Receipt
 from dailyten.render.settings import Names, SiteSettings
@@ -60,7 +60,7 @@ def press(folder: Path, settings: SiteSettings = SETTINGS, names: Names = NAMES)
         settings=settings,
         names=names,
         zone=ZONE,
-        put=lambda pages, kept: publish(pages, folder, keep=kept),
+        turn=partial(turn, folder),
         there=partial(published_paths, folder),
         body=partial(published_body, folder),
     )

@@ -1,10 +1,11 @@
-import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dailyten.errors import PublishError
-from dailyten.render.disk import LOCK, MARKER, STAGING, Published, publish
+from dailyten.render.disk import LOCK, MARKER, STAGING, Published, publish, turn
 from dailyten.render.press import Page
 
 ALWAYS = {MARKER, LOCK}
@@ -175,14 +176,29 @@ def test_a_marker_that_names_files_elsewhere_removes_nothing_there(tmp_path: Pat
 
 
 def test_two_do_not_publish_to_one_folder_at_once(tmp_path: Path) -> None:
-    publish(pages(index="home"), tmp_path)
+    with turn(tmp_path):
+        with pytest.raises(PublishError, match="Another process"), turn(tmp_path, timedelta(0)):
+            pass
+        with pytest.raises(PublishError, match="Another process"), turn(tmp_path, timedelta(milliseconds=60)):
+            pass
 
-    with (tmp_path / LOCK).open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(PublishError, match="Another process"):
-            publish(pages(index="other"), tmp_path)
+    assert publish(pages(index="home"), tmp_path).new == 1
 
-    assert publish(pages(index="other"), tmp_path).changed == 1
+
+def test_who_meets_another_publisher_waits_for_a_turn(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with turn(tmp_path):
+            order.append("second")
+
+    other = threading.Thread(target=second)
+    with turn(tmp_path):
+        other.start()
+        order.append("first")
+    other.join(10)
+
+    assert order == ["first", "second"]
 
 
 bodies = st.dictionaries(st.sampled_from(["index", "a", "b", "sub__c", "sub__d"]), st.text("xyz", max_size=3))

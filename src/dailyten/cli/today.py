@@ -12,7 +12,7 @@ from dailyten.pipeline.confirming import keep_house
 from dailyten.pipeline.making import Made, NothingRead, make_edition
 from dailyten.pipeline.polling import Polled, all_feeds, poll
 from dailyten.pipeline.publishing import publish_site
-from dailyten.pipeline.queueing import queue_due
+from dailyten.pipeline.queueing import is_worth_a_mail, queue_due
 from dailyten.pipeline.taking import take_list
 from dailyten.store.store import Store
 from dailyten.wiring import NOBODY, Parts
@@ -51,6 +51,9 @@ def publish_today(store: Store, parts: Parts, polled: Sequence[Polled], *, rebui
         queue_due(store, room.post, now)
     mail = parts.keep_mail(made.edition, room.sample(made.edition, NOBODY).content)
     say_made(made, parts, mail)
+    if parts.settings.sender is not None and not is_worth_a_mail(made.edition, parts.settings.digest, now):
+        hour = parts.settings.digest.hour
+        say(f"  No mail to who chose no hour: {hour}:00 was too long ago (`digest.too_late_after`).")
     return int(bool(polled) and not any(map(was_read, polled)))
 
 

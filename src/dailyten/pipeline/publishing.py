@@ -4,7 +4,8 @@ The newest months are rendered anew each time; pages of older ones stay as they 
 were printed in today's style. What is missing is printed again, month by month. (Decision 0018.)
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,7 @@ import structlog
 from dailyten.feedlist.export import export
 from dailyten.model.delivery import DeliveryState
 from dailyten.model.edition import ArchiveLine, Edition
-from dailyten.render.disk import Published
+from dailyten.render.disk import Published, Put
 from dailyten.render.findable import month_key, shard_path
 from dailyten.render.library import Bygone
 from dailyten.render.links import absolute
@@ -34,21 +35,19 @@ MONTHS_KNOWN = 12
 RECEIPTS = 7
 UNDER_WAY = {DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.IN_DOUBT}
 
-Put = Callable[[Iterable[Page | Picture], Collection[str]], Published]
-"""Puts pages in their place and leaves the named folders alone (`dailyten.render.disk.publish`)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
     """What printing the site needs beside the store. `there` names the files of the site, `body` reads one of them.
 
+    `turn` waits until nobody else publishes, and gives what puts pages in their place (`dailyten.render.disk`).
     `tell_hub` tells a hub which feeds changed and gives "" or why it did not take it.
     """
 
     settings: SiteSettings
     names: Names
     zone: str
-    put: Put
+    turn: Callable[[], AbstractContextManager[Put]]
     there: Callable[[], frozenset[str]]
     body: Callable[[str], bytes]
     tell_hub: Callable[[str, Sequence[str]], str] | None = None
@@ -60,9 +59,9 @@ def publish_site(store: Store, press: Press, now: datetime, *, everything: bool 
     With `everything` the pages of old editions are rendered anew too, as after a change of templates. Raises
     PublishError, and the site is then as it was.
     """
-    with store.reading() as db:
+    with press.turn() as put, store.reading() as db:
         plan = _plan(db, press, everything=everything)
-        published = press.put(_pages(db, press, plan), kept_paths(plan.kept))
+        published = put(_pages(db, press, plan), kept_paths(plan.kept))
     with store.writing() as db:
         for line in (*plan.full, *plan.anew):
             if line.published_at is None:

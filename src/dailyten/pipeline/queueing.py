@@ -17,7 +17,7 @@ from dailyten.edition.morning import due_at, local_date
 from dailyten.edition.personal import Board, Explained, explain, issue_for
 from dailyten.edition.rhythm import FARTHEST, Rhythm, Turn, edition_date, is_due_day, last_turn, next_turn, rhythm_of
 from dailyten.model.delivery import delivery_id_of
-from dailyten.model.edition import ArchiveLine
+from dailyten.model.edition import ArchiveLine, Edition
 from dailyten.model.issue import IssueKind
 from dailyten.model.subscriber import Days, QuietDays, Wishes
 from dailyten.pipeline.settings import DigestSettings
@@ -110,12 +110,12 @@ def issue_about(db: Transaction, post: Post, reader: Reader, line: ArchiveLine) 
     return explain(reader.wishes, board, kind, _stories(had, post, db))
 
 
-def useful_until(line: ArchiveLine, settings: DigestSettings) -> datetime:
+def useful_until(line: ArchiveLine | Edition, settings: DigestSettings) -> datetime:
     """Say until when an edition is worth a mail: some hours after its own hour, or its building if later."""
     return max(due_at(line.on, line.zone, settings.hour), line.built_at) + settings.too_late_after
 
 
-def _may_go(line: ArchiveLine, settings: DigestSettings, now: datetime) -> bool:
+def is_worth_a_mail(line: ArchiveLine | Edition, settings: DigestSettings, now: datetime) -> bool:
     """Say whether an edition was made on its day and in time, and is still worth a mail."""
     same_day = local_date(line.built_at, line.zone) == line.on
     in_time = line.built_at < due_at(line.on, line.zone, settings.hour) + settings.too_late_after
@@ -153,7 +153,7 @@ def _queue_with_edition(store: Store, post: Post, now: datetime) -> int:
     with store.reading() as db:
         today = local_date(now, post.settings.zone)
         line = db.editions.first_since(today, post.settings.zone).get(today)
-    if line is None or line.mailed_at is not None or not _may_go(line, post.settings, now):
+    if line is None or line.mailed_at is not None or not is_worth_a_mail(line, post.settings, now):
         return 0
     queued, after = 0, ""
     while True:
@@ -242,7 +242,7 @@ def _with_edition(reader: Reader, known: Known, post: Post, now: datetime) -> Du
     """Say what somebody who chose no hour is due: today's edition, if it is fresh and one of their days."""
     settings = post.settings
     line = known.lines.get(local_date(now, settings.zone))
-    if line is None or not _may_go(line, settings, now):
+    if line is None or not is_worth_a_mail(line, settings, now):
         return None
     had_it = known.last.get(reader.subscriber_id, date.min) >= line.on
     if had_it or reader.joined_at > line.built_at or not is_due_day(line.on, reader.wishes.days):

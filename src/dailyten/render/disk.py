@@ -10,10 +10,14 @@ leaves behind, the next publishing tidies. (Decision 0007.)
 import fcntl
 import json
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from pathlib import Path, PurePosixPath
+from time import monotonic, sleep
+from typing import TextIO
 
 from dailyten.errors import PublishError
 from dailyten.render.picture import Picture
@@ -23,6 +27,9 @@ MARKER = ".dailyten-site.json"
 """Says that a folder is ours, and which files in it are: what an editor puts beside them is never touched."""
 STAGING = ".dailyten-next"
 LOCK = ".dailyten-lock"
+PATIENCE = timedelta(minutes=1)
+"""How long to wait for another process that publishes: longer than a thousand editions take from nothing."""
+_LOOK_AGAIN = timedelta(milliseconds=50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +46,42 @@ class Published:
     written: frozenset[str] = field(default=frozenset(), compare=False)
 
 
-def publish(pages: Iterable[Page | Picture], folder: Path, *, keep: Collection[str] = ()) -> Published:
-    """Put the pages into the folder, and remove those of ours that are gone.
+Put = Callable[[Iterable[Page | Picture], Collection[str]], Published]
+"""Puts pages into the folder and removes those of ours that are gone, but for those in the named folders, which end in
+a slash. Raises PublishError when the folder cannot be written; the site is then as it was."""
 
-    `keep` names folders (ending in a slash) whose files stay although they are not among the pages. Raises
-    PublishError when the folder is not ours, cannot be written or is being published to by another process; the
-    site is then as it was.
+
+@contextmanager
+def turn(folder: Path, patience: timedelta = PATIENCE) -> Iterator[Put]:
+    """Have the folder to ourselves: what is read inside is not older than what anybody else has published.
+
+    While another process publishes it waits, for `patience` at the most. Raises PublishError when the turn does not
+    come, or when the folder is not ours or cannot be made.
     """
-    with _ours(folder), _in_words(folder):
+    with _in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {path.name for path in folder.iterdir()}
+        if MARKER not in names and names - {LOCK, STAGING}:
+            raise PublishError(
+                "The site folder holds files that are not dailyten's; it was left alone.",
+                expected="an empty folder, or one that dailyten published to before",
+                came=f"{len(names)} files, {min(names)} among them",
+                where=str(folder),
+            )
+        lock = (folder / LOCK).open("a")
+    with lock:
+        _take(lock, folder, patience)
+        yield partial(_put, folder)
+
+
+def publish(pages: Iterable[Page | Picture], folder: Path, *, keep: Collection[str] = ()) -> Published:
+    """Put pages into the folder, in a turn of their own."""
+    with turn(folder) as put:
+        return put(pages, keep)
+
+
+def _put(folder: Path, pages: Iterable[Page | Picture], keep: Collection[str]) -> Published:
+    with _in_words(folder):
         before = _read_marker(folder)
         shutil.rmtree(folder / STAGING, ignore_errors=True)
         staged, unchanged = _stage(pages, folder)
@@ -84,26 +119,21 @@ def published_body(folder: Path, path: str) -> bytes:
             return b""
 
 
-@contextmanager
-def _ours(folder: Path) -> Iterator[None]:
-    """Make sure that the folder is there, is ours, and that no one else publishes to it meanwhile."""
-    with _in_words(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        names = {path.name for path in folder.iterdir()}
-        if MARKER not in names and names - {LOCK, STAGING}:
-            raise PublishError(
-                "The site folder holds files that are not dailyten's; it was left alone.",
-                expected="an empty folder, or one that dailyten published to before",
-                came=f"{len(names)} files, {min(names)} among them",
-                where=str(folder),
-            )
-        lock = (folder / LOCK).open("a")
-    with lock:
+def _take(lock: TextIO, folder: Path, patience: timedelta) -> None:
+    ends = monotonic() + patience.total_seconds()
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise PublishError("Another process is publishing this site right now.", where=str(folder)) from error
-        yield
+            if monotonic() >= ends:
+                raise PublishError(
+                    "Another process is publishing this site, and has not come to its end.",
+                    expected=f"a free turn within {patience.total_seconds():.0f} seconds; run it again a little later",
+                    where=str(folder),
+                ) from error
+            sleep(_LOOK_AGAIN.total_seconds())
+        else:
+            return
 
 
 @contextmanager
