@@ -3,8 +3,9 @@
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -255,7 +256,7 @@ def scripted(*answers: bytes) -> Iterator[tuple[int, list[bytes]]]:
 
         def serve() -> None:
             connection, _ = server.accept()
-            with connection:
+            with connection, suppress(ConnectionError):  # who was told enough hangs up
                 for number, answer in enumerate(answers):
                     if number:
                         heard.append(connection.recv(65536))
@@ -302,6 +303,54 @@ def test_a_server_that_will_not_talk_is_one_sentence_that_names_it(fault: Fault,
 
         assert isinstance(said, Down)
         assert said.words == f"The mail server at 127.0.0.1:{sink.port} {words}. Mail waits."
+
+
+GREETING, LOGINS = b"220 hello\r\n", b"250-hello\r\n250 AUTH PLAIN LOGIN\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        pytest.param((GREETING, b"250 hello\r\n"), "offers no login that we know", id="no login"),
+        pytest.param((GREETING, b"250-hello\r\n250 AUTH GSSAPI\r\n"), "offers no login that we know", id="odd logins"),
+        pytest.param((GREETING, LOGINS, *[b"454 4.7.0 Later\r\n"] * 2), "lets nobody log in just now (454", id="454"),
+        pytest.param((GREETING, LOGINS, *[b"535 5.7.8 No\r\n"] * 2), "refuses the user name or password", id="535"),
+        pytest.param((b"HTTP/1.1 400 Bad Request\r\n\r\n",), "does not speak SMTP", id="a web server"),
+        pytest.param((b"\xff\xfe\x00\r\n",), "does not speak SMTP", id="no letters"),
+    ],
+)
+def test_a_server_that_lets_nobody_in_is_one_sentence(answers: tuple[bytes, ...], words: str) -> None:
+    with scripted(*answers) as (port, _):
+        found = SmtpLine(settings_for(port, username="ann", password="secret")).look()
+
+    assert found is not None
+    assert words in found.words
+
+
+def test_a_password_beyond_ascii_is_sent_in_utf_8() -> None:
+    with scripted(GREETING, LOGINS, b"235 fine\r\n", b"221 bye\r\n") as (port, heard):
+        found = SmtpLine(settings_for(port, username="jürgen", password="pässwort")).look()
+
+    assert found is None
+    assert b64encode("\0jürgen\0pässwort".encode()) in b"".join(heard)
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".example", "x..example", ".."])
+def test_a_name_that_no_server_can_have_is_one_sentence(host: str) -> None:
+    found = SmtpLine(settings_for(25, host=host)).look()
+
+    assert found is not None
+    assert "is not known" in found.words
+
+
+@both_ways
+def test_a_server_that_wants_a_login_costs_nobody_a_mail(pipelining: bool) -> None:
+    fault = Fault(stage="MAIL", reply="530 5.7.0 Authentication required")
+    with MailSink(faults=[fault]) as sink, line_to(sink, pipelining=pipelining) as line:
+        said, _ = offer(line)
+
+    assert isinstance(said, Deferred)
+    assert "530" in said.reply
 
 
 def test_an_unknown_name_is_one_sentence() -> None:

@@ -5,6 +5,7 @@ the one is `Deferred`, the other `Unknown`. Sources: RFC 5321 (SMTP), 2920 (PIPE
 1047 (the lost reply).
 """
 
+import base64
 import select
 import smtplib
 import socket
@@ -23,6 +24,8 @@ LATER = range(400, 500)
 GOODBYE = 421
 NEVER = range(500, 600)
 STOPS = range(400, 600)
+OUR_LOGIN = frozenset({530, 534, 535, 538})
+"""The server wants us to log in, or otherwise (RFC 4954 §6): no fault of a mail, so it waits till that is set right."""
 GOODBYE_TIMEOUT = timedelta(seconds=2)
 
 
@@ -146,7 +149,7 @@ class SmtpLine:
     def _open(self) -> smtplib.SMTP | Down:
         try:
             self._smtp = _greeted(self._settings)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             return Down(words=f"{_words_of(error, self._settings)} Mail waits.")
         self._handed_over = 0
         self._in_transaction = False
@@ -162,9 +165,9 @@ class SmtpLine:
 def _stop(code: int, text: bytes, stage: str) -> Deferred | Refused:
     """Say what an answer other than the wanted one means, before the final dot or to it."""
     reply = _reply(code, text)
-    if code in NEVER:
+    if code in NEVER and code not in OUR_LOGIN:
         return Refused(reply=reply, stage=stage)
-    return Deferred(reply=reply if code in LATER else f"not an answer that SMTP knows: {reply}", stage=stage)
+    return Deferred(reply=reply if code in STOPS else f"not an answer that SMTP knows: {reply}", stage=stage)
 
 
 def _greeted(settings: SmtpSettings) -> smtplib.SMTP:
@@ -184,11 +187,24 @@ def _greeted(settings: SmtpSettings) -> smtplib.SMTP:
             smtp.starttls(context=_tls(settings))
             smtp.ehlo_or_helo_if_needed()
         if settings.username:
-            smtp.login(settings.username, settings.password)
+            _log_in(smtp, settings.username, settings.password)
     except BaseException:
         smtp.close()
         raise
     return smtp
+
+
+def _log_in(smtp: smtplib.SMTP, username: str, password: str) -> None:
+    """Log in; smtplib knows ASCII only, so all else goes by PLAIN in UTF-8 (RFC 4616 §2)."""
+    if username.isascii() and password.isascii():
+        smtp.login(username, password)
+        return
+    if "PLAIN" not in smtp.esmtp_features.get("auth", "").upper().split():
+        raise smtplib.SMTPNotSupportedError("no AUTH PLAIN for a password beyond ASCII")
+    said = base64.b64encode(f"\0{username}\0{password}".encode()).decode()
+    code, text = smtp.docmd("AUTH", f"PLAIN {said}")
+    if code not in DONE:
+        raise smtplib.SMTPAuthenticationError(code, text)
 
 
 def _tls(settings: SmtpSettings) -> ssl.SSLContext:
@@ -199,21 +215,29 @@ def _tls(settings: SmtpSettings) -> ssl.SSLContext:
     return context
 
 
-def _words_of(error: OSError, settings: SmtpSettings) -> str:  # noqa: PLR0911 - a table of faults
+def _words_of(error: OSError | UnicodeError, settings: SmtpSettings) -> str:  # noqa: C901, PLR0911, PLR0912 - a table of faults
     """Say in one sentence why there is no line."""
     server = f"The mail server at {settings.place}"
     match error:
+        case smtplib.SMTPAuthenticationError(smtp_code=code) if code in LATER:
+            return f"{server} lets nobody log in just now ({_reply(code, error.smtp_error)})."
         case smtplib.SMTPAuthenticationError():
             return f"{server} refuses the user name or password ({_reply(error.smtp_code, error.smtp_error)})."
+        case smtplib.SMTPResponseException(smtp_code=-1):
+            return f"What listens at {settings.place} does not speak SMTP."
         case smtplib.SMTPResponseException():
             return f"{server} takes no mail now ({_reply(error.smtp_code, error.smtp_error)})."
         case smtplib.SMTPNotSupportedError() if settings.security is Security.STARTTLS:
             return f"{server} does not offer STARTTLS, and nothing is sent in the clear."
+        case (
+            smtplib.SMTPNotSupportedError() | smtplib.SMTPException(args=("No suitable authentication method found.",))
+        ):
+            return f"{server} offers no login that we know, yet a user name is set ({error})."
         case ssl.SSLCertVerificationError():
             return f"{server} shows a certificate that cannot be trusted ({error.verify_message})."
         case ssl.SSLError():
             return f"{server} does not speak TLS as it should ({error.reason or error})."
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():
             return f"The name of the mail server, {settings.host}, is not known."
         case ConnectionRefusedError():
             return f"No mail server listens at {settings.place}."
