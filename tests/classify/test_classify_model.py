@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from dailyten.classify.classifier import Classifier
 from dailyten.classify.features import Cues, Vocabulary, grams, read
-from dailyten.classify.model import Model, from_json, to_json, usefulness_of
+from dailyten.classify.model import GRADES, Model, from_json, to_json, usefulness_of
 from dailyten.classify.pack import Pack
+from dailyten.classify.shape import PREFIX as SHAPE_PREFIX
 from dailyten.classify.train import train
 from dailyten.errors import ModelError
 
@@ -63,6 +64,32 @@ def test_the_fast_sum_equals_the_vector_that_training_sees(shipped: Model) -> No
         assert value == pytest.approx(shipped.intercepts[output] + shipped.scales[output] * summed)
 
 
+def test_the_shape_of_a_text_tells_how_useful_it_is_and_nothing_of_its_topic(shipped: Model) -> None:
+    signs = [place for place, word in enumerate(shipped.vocabulary.words) if word.startswith(SHAPE_PREFIX)]
+    rows = [shipped.weights[place * shipped.outputs : (place + 1) * shipped.outputs] for place in signs]
+    grades = len(GRADES)
+
+    assert len(signs) > 5
+    assert not any(weight for row in rows for weight in row[:-grades])
+    assert any(weight for row in rows for weight in row[-grades:])
+
+
+def test_figures_a_question_and_a_word_to_the_reader_are_seen() -> None:
+    assert read("5 captions: which sells?", "Of 1,200 posts, 3 sold to your town.", Cues({})).shape == tuple(
+        f"shape:{sign}"
+        for sign in (
+            *("title:2", "title has a figure", "title begins with a number", "title asks", "title has a colon"),
+            *("summary:2", "figures:2", "commas:2", "you"),
+        )
+    )
+
+
+def test_nothing_is_told_of_the_shape_of_a_whole_article_for_it_is_no_summary() -> None:
+    assert read("Captions that sell", "word, " * 64, Cues({})).shape == ("shape:title:1",)
+    assert read("Captions that sell", "", Cues({})).shape == ("shape:title:1",)
+    assert read("", "", Cues({})).shape == ()
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -112,7 +139,7 @@ def test_a_title_word_weighs_more_than_one_of_the_summary() -> None:
 def test_rare_terms_stay_out_of_the_vocabulary() -> None:
     known = Vocabulary.of(read(title, "", Cues({})) for title in ("one apple", "one pear"))
 
-    assert known.words == ("one",)
+    assert [word for word in known.words if not word.startswith(SHAPE_PREFIX)] == ["one"]
 
 
 @given(st.floats(0, 7), st.floats(0, 7))

@@ -3,6 +3,7 @@
 The value of a text is built so that it can be added up token by token, which makes tagging fast without numpy: every
 distinct token counts once, at the weight of the better place it stands in (title or summary), and brings the n-grams
 of its letters with it. Words and letters are two blocks, each of length one (letters: by the lengths of their tokens).
+The shape of the text is a third, small one, which tells how useful it is and nothing of what it is about.
 """
 
 import math
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from dailyten.classify.shape import shape
 from dailyten.text.words import tokens
 
 TITLE_WEIGHT = 1.5
@@ -27,16 +29,19 @@ FEWEST_GRAM = 3
 MOST_CHARACTERS = 1_200
 """Of title and summary each: the training entries end well before, and whole articles must not drown their lead."""
 CUE_PREFIX = "cue:"
+SHAPE_WEIGHT = 0.1
+"""A sign of shape against a word; flat between 0.1 and 0.2."""
 _STEM = "*"
 _SHORTEST_STEM = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a text holds: `words` (words, pairs, cues) and `tokens`, each with its weight."""
+    """What a text holds: `words` (words, pairs, cues) and `tokens`, each with its weight; its `shape`."""
 
     words: Mapping[str, float]
     tokens: Mapping[str, float]
+    shape: tuple[str, ...] = ()
 
 
 class Cues:
@@ -83,18 +88,47 @@ def read(title: str, summary: str, cues: Cues) -> Terms:
     """Turn a text into its terms. Only the first `MOST_CHARACTERS` of title and summary are looked at."""
     found: dict[str, float] = {}
     single: dict[str, float] = {}
-    for text, weight in ((summary, 1.0), (title, TITLE_WEIGHT)):
-        part = tokens(text[:MOST_CHARACTERS])
+    title, summary = title[:MOST_CHARACTERS], summary[:MOST_CHARACTERS]
+    title_tokens, summary_tokens = tokens(title), tokens(summary)
+    for part, weight in ((summary_tokens, 1.0), (title_tokens, TITLE_WEIGHT)):
         single.update(dict.fromkeys(part, weight))
         found.update(dict.fromkeys(map(" ".join, pairwise(part)), weight))
         found.update(dict.fromkeys(cues.found(part), weight * CUE_WEIGHT))
-    return Terms(words={**single, **found}, tokens=single)
+    seen = shape(title, summary, title_tokens=len(title_tokens), summary_tokens=len(summary_tokens))
+    return Terms(words={**single, **found}, tokens=single, shape=seen)
 
 
 def grams(token: str) -> list[str]:
     """Give the letter n-grams of a token with its borders marked by spaces."""
     padded = f" {token} "
     return [padded[at : at + size] for size in GRAM_SIZES for at in range(len(padded) - size + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """In how many of `documents` texts each word, pair, cue or sign of shape was seen, and each n-gram of letters."""
+
+    documents: int
+    words: Counter[str]
+    grams: Counter[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[Terms]) -> "Counts":
+        """Count the terms of texts."""
+        words: Counter[str] = Counter()
+        letters: Counter[str] = Counter()
+        spelt: dict[str, list[str]] = {}
+        documents = 0
+        for documents, text in enumerate(texts, start=1):  # noqa: B007 - the last number is how many there are
+            words.update(text.words.keys())
+            words.update(text.shape)
+            for token in text.tokens.keys() - spelt.keys():
+                spelt[token] = grams(token)
+            letters.update({gram for token in text.tokens for gram in spelt[token]})
+        return cls(documents, words, letters)
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.documents + other.documents, self.words + other.words, self.grams + other.grams)
 
 
 @dataclass(frozen=True)
@@ -110,17 +144,15 @@ class Vocabulary:
     @classmethod
     def of(cls, texts: Iterable[Terms]) -> "Vocabulary":
         """Learn the terms that occur in enough of the texts."""
-        words: Counter[str] = Counter()
-        letters: Counter[str] = Counter()
-        documents = 0
-        for text in texts:
-            documents += 1
-            words.update(text.words.keys())
-            letters.update({gram for token in text.tokens for gram in grams(token)})
-        kept = sorted((word, count) for word, count in words.items() if count >= FEWEST_WORD)
-        kept_grams = sorted((gram, count) for gram, count in letters.items() if count >= FEWEST_GRAM)
+        return cls.from_counts(Counts.of(texts))
+
+    @classmethod
+    def from_counts(cls, counts: Counts) -> "Vocabulary":
+        """Keep the terms that were counted often enough."""
+        kept = sorted((word, count) for word, count in counts.words.items() if count >= FEWEST_WORD)
+        kept_grams = sorted((gram, count) for gram, count in counts.grams.items() if count >= FEWEST_GRAM)
         return cls(
-            documents=documents,
+            documents=counts.documents,
             words=tuple(word for word, _ in kept),
             word_counts=tuple(count for _, count in kept),
             grams=tuple(gram for gram, _ in kept_grams),
@@ -152,7 +184,13 @@ class Vocabulary:
         found = self.word_block(text)
         for place, value in self._gram_block(text).items():
             found[place] = value
-        return found
+        return found | self.shape_block(text)
+
+    def shape_block(self, text: Terms) -> dict[int, float]:
+        """Give the rows of a text's shape with their values."""
+        places, rarity = self.word_places, self.rarity
+        known = (places[sign] for sign in text.shape if sign in places)
+        return {place: SHAPE_WEIGHT * rarity[place] for place in known}
 
     def word_block(self, text: Terms) -> dict[int, float]:
         """Give the rows of a text's words, pairs and cues with their values; of length one."""

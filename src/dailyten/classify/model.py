@@ -18,7 +18,7 @@ from itertools import islice
 from operator import mul
 from typing import Any
 
-from dailyten.classify.features import CUE_PREFIX, LETTERS_WEIGHT, Cues, Terms, Vocabulary, grams
+from dailyten.classify.features import CUE_PREFIX, LETTERS_WEIGHT, SHAPE_WEIGHT, Cues, Terms, Vocabulary, grams
 from dailyten.errors import ModelError
 from dailyten.model.topic import Word
 from dailyten.text.words import STOP_WORDS
@@ -115,10 +115,10 @@ class Model:
 
     def decision(self, text: Terms) -> list[float]:
         """Give the raw value of every output."""
-        words, letters = self._words_say(text), self._letters_say(text)
+        said = zip(self._words_say(text), self._letters_say(text), self._shape_says(text), strict=True)
         return [
-            intercept + scale * (word + letter)
-            for intercept, scale, word, letter in zip(self.intercepts, self.scales, words, letters, strict=True)
+            intercept + scale * sum(parts)
+            for intercept, scale, parts in zip(self.intercepts, self.scales, said, strict=True)
         ]
 
     def because(self, text: Terms, topics: Iterable[str], *, most: int) -> dict[str, tuple[Word, ...]]:
@@ -167,6 +167,10 @@ class Model:
     def _words_say(self, text: Terms) -> list[float]:
         known = self._known_words(text)
         return self._sum(((weight, self._rows[place], 1) for place, weight in known.values()), self._length(known))
+
+    def _shape_says(self, text: Terms) -> list[float]:
+        places = self.vocabulary.word_places
+        return self._sum(((SHAPE_WEIGHT, self._rows[places[each]], 1) for each in text.shape if each in places), 1.0)
 
     def _letters_say(self, text: Terms) -> list[float]:
         said = [(weight, *self._token(token)) for token, weight in text.tokens.items()]

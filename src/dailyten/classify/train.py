@@ -20,10 +20,11 @@ from sklearn.svm import LinearSVC
 from dailyten import __version__
 from dailyten.classify.decide import decide
 from dailyten.classify.evaluate import Guess, Truth, measure
-from dailyten.classify.features import LETTERS_WEIGHT, Cues, Terms, Vocabulary, read
+from dailyten.classify.features import LETTERS_WEIGHT, Counts, Cues, Terms, Vocabulary, read
 from dailyten.classify.model import GRADES, NONE, Curve, Model, Opinion, expected_gain, usefulness_of
 from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import USEFULNESS_TOLD, Pack, TrainingEntry, training_hash
+from dailyten.classify.shape import PREFIX as SHAPE_PREFIX
 
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -49,7 +50,7 @@ class Fitting:
     """
 
     cost: float = 0.2
-    grade_cost: float = 0.2
+    grade_cost: float = 0.1
     new_topic_cost: float = 0.05
 
 
@@ -88,13 +89,15 @@ def learn(
     task = _task(pack, rows, taught)
     cues = Cues(pack.cues)
     texts = [read(entry.title, entry.summary, cues) for entry in rows]
-    values = _held_back_values(texts, task, _folds(rows), fitting)
+    folds = _folds(rows)
+    counts = _counts(texts, np.where(taught, folds, FOLDS))
+    values = _held_back_values(texts, task, folds, counts, fitting)
     curves = _curves(values, task)
     sure = np.column_stack([[curve(value) for value in values[:, at]] for at, curve in enumerate(curves)])
     thresholds = _thresholds(sure, task)
     cuts = _grade_cuts(sure[taught], entries)
-    vocabulary = Vocabulary.of(texts[: len(entries)])
-    coefficients, intercepts = _fit(_matrix(vocabulary, texts[: len(entries)]), task.of(taught), fitting)
+    vocabulary = _vocabulary(counts)
+    coefficients, intercepts = _fit(vocabulary, texts[: len(entries)], task.of(taught), fitting)
     packed, scales = _in_bytes(coefficients * np.array(vocabulary.rarity)[:, None])
     model = Model(
         pack_key=pack.key,
@@ -198,23 +201,34 @@ def fold_of(entry: TrainingEntry, folds: int) -> int:
     return int(hashlib.sha256(f"{entry.title}\n{entry.summary}".encode()).hexdigest()[:8], 16) % folds
 
 
-def _held_back_values(texts: Sequence[Terms], task: _Task, folds: NDArray[np.int64], fitting: Fitting) -> Matrix:
+def _counts(texts: Sequence[Terms], folds: NDArray[np.int64]) -> list[Counts]:
+    """Count the terms of each fold once; what all but one of them hold is their sum."""
+    return [Counts.of(texts[at] for at in np.flatnonzero(folds == fold).tolist()) for fold in range(FOLDS)]
+
+
+def _vocabulary(counts: Sequence[Counts], *, without: int | None = None) -> Vocabulary:
+    kept = [each for fold, each in enumerate(counts) if fold != without]
+    return Vocabulary.from_counts(sum(kept[1:], kept[0]))
+
+
+def _held_back_values(
+    texts: Sequence[Terms], task: _Task, folds: NDArray[np.int64], counts: Sequence[Counts], fitting: Fitting
+) -> Matrix:
     """Give each text the decision values of a model that has not seen it."""
     values = np.zeros(task.wanted.shape)
     taught = task.weights.any(axis=1)
     for fold in range(FOLDS):
         known = np.flatnonzero((folds != fold) & taught)
         other = np.flatnonzero(folds == fold).tolist()
-        vocabulary = Vocabulary.of(texts[at] for at in known.tolist())
-        matrix = _matrix(vocabulary, [texts[at] for at in known.tolist()])
-        coefficients, intercepts = _fit(matrix, task.of(known), fitting)
+        vocabulary = _vocabulary(counts, without=fold)
+        coefficients, intercepts = _fit(vocabulary, [texts[at] for at in known.tolist()], task.of(known), fitting)
         values[other] = _matrix(vocabulary, [texts[at] for at in other]) @ coefficients + intercepts
     return values
 
 
 def _matrix(vocabulary: Vocabulary, texts: Sequence[Terms]) -> csr_matrix:
     """Give the vectors of all texts, a row each: as `Vocabulary.vector` does, but the letters of a token once."""
-    words = _rows([vocabulary.word_block(text) for text in texts], len(vocabulary))
+    words = _rows([vocabulary.word_block(text) | vocabulary.shape_block(text) for text in texts], len(vocabulary))
     tokens = {token: place for place, token in enumerate(dict.fromkeys(each for text in texts for each in text.tokens))}
     spelt = _rows([vocabulary.token_block(token) for token in tokens], len(vocabulary))
     weights = _rows([{tokens[each]: weight for each, weight in text.tokens.items()} for text in texts], len(tokens))
@@ -230,10 +244,19 @@ def _rows(rows: Sequence[Mapping[int, float]], width: int) -> csr_matrix:
     return csr_matrix((values, places, ends), shape=(len(rows), width), dtype=float)
 
 
-def _fit(matrix: csr_matrix, task: _Task, fitting: Fitting) -> tuple[Matrix, Matrix]:
+def _without_shape(matrix: csr_matrix, vocabulary: Vocabulary) -> csr_matrix:
+    speaks = np.array([not word.startswith(SHAPE_PREFIX) for word in vocabulary.words] + [True] * len(vocabulary.grams))
+    plain = csr_matrix(matrix @ diags(speaks.astype(float)))
+    plain.eliminate_zeros()
+    return plain
+
+
+def _fit(vocabulary: Vocabulary, texts: Sequence[Terms], task: _Task, fitting: Fitting) -> tuple[Matrix, Matrix]:
     """Fit one machine an output: coefficients by term and output, intercepts by output."""
+    whole = _matrix(vocabulary, texts)
+    plain = _without_shape(whole, vocabulary)
     outputs = task.wanted.shape[1]
-    coefficients = np.zeros((matrix.shape[1], outputs))
+    coefficients = np.zeros((len(vocabulary), outputs))
     intercepts = np.zeros(outputs)
     for output in range(outputs):
         told = task.weights[:, output] > 0
@@ -249,6 +272,7 @@ def _fit(matrix: csr_matrix, task: _Task, fitting: Fitting) -> tuple[Matrix, Mat
             max_iter=5000,
             tol=TOLERANCE,
         )
+        matrix = whole if task.is_grade(output) else plain
         machine.fit(matrix if told.all() else matrix[told], wanted, sample_weight=weights)
         coefficients[:, output] = machine.coef_[0]
         intercepts[output] = machine.intercept_[0]
