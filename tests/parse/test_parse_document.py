@@ -338,3 +338,22 @@ def test_a_feed_after_a_page_of_white_space_is_read() -> None:
 def test_a_character_written_as_its_two_halves_is_put_together(halves: str) -> None:
     assert entry(f"<title>a {halves}</title>").title == "a \U0001f600"
     assert "\ufffd" in entry("<title>a &#55357;b</title>").title
+
+
+def dated(title: str, date: str) -> str:
+    when = f"<pubDate>{date} Nov 2026 10:00:00 GMT</pubDate>"
+    return f"<item><title>{title}</title>{when}<description>Words</description></item>"
+
+
+def test_entries_that_a_publisher_dates_anew_at_every_reading_keep_their_keys() -> None:
+    """Neither guid nor link, and "now" for a date: without this each reading would bring all of them again."""
+    monday, tuesday = (document(rss(dated("One", day) + dated("Two", day))).entries for day in ("02", "03"))
+
+    assert [entry.key for entry in monday] == [entry.key for entry in tuesday]
+    assert len({entry.key for entry in monday}) == 2
+
+
+def test_a_constant_headline_with_constant_words_is_told_apart_by_its_date() -> None:
+    offers = document(rss(dated("Daily offer", "02") + dated("Daily offer", "03"))).entries
+
+    assert len({entry.key for entry in offers}) == 2

@@ -56,7 +56,8 @@ def entries_of(feed: RawFeed, where: Where, now: datetime) -> tuple[tuple[Entry,
     """Clean every entry of a document; give them with what had to be doubted or repaired, in plain words."""
     notes: Counter[str] = Counter()
     found = [_facts(raw, where, now, notes) for raw in feed.entries]
-    keys = keys_of([_signs(facts) for facts in found])
+    dates = Counter(facts["published_at"] for facts in found if not (facts["guid"] or facts["url"]))
+    keys = keys_of([_signs(facts, dates) for facts in found])
     return tuple(Entry(key=key, **facts) for key, facts in zip(keys, found, strict=True)), tuple(_told(notes))
 
 
@@ -112,11 +113,17 @@ def _facts(raw: RawEntry, where: Where, now: datetime, notes: Counter[str]) -> _
     )
 
 
-def _signs(facts: _Facts) -> Signs:
-    """Give what an entry is known by; date or summary stand in where there is neither guid nor link."""
+def _signs(facts: _Facts, dates: Counter[datetime | None]) -> Signs:
+    """Give what an entry is known by; date or summary stand in where there is neither guid nor link.
+
+    A date that several such entries of the document bear is that of the document, perhaps of this very reading: what
+    they say counts before it.
+    """
     guid, link, title, dated = facts["guid"], facts["url"], facts["title"], facts["published_at"]
-    words = "" if guid or link else dated.isoformat() if dated and title else facts["summary"]
-    return Signs(guid=guid, link=link, title=title, words=words)
+    if guid or link:
+        return Signs(guid=guid, link=link, title=title)
+    own = dated is not None and title and (dates[dated] == 1 or not facts["summary"])
+    return Signs(title=title, words=dated.isoformat() if dated and own else facts["summary"])
 
 
 def _summary(markup: Markup, where: Where) -> str:
