@@ -11,6 +11,7 @@ from typing import Any
 
 import h2.config
 import h2.connection
+import h2.errors
 import h2.events
 import pytest
 from cryptography import x509
@@ -197,3 +198,79 @@ def test_http_2_is_spoken_where_the_server_offers_it_and_one_connection_serves_a
 
     assert all(isinstance(each, Fresh) and each.body == BODY for each in answers), answers
     assert Http2Publisher.connections == 1
+
+
+class FaultyHttp2(Http2Publisher):
+    """Ends each stream in one way, and counts them."""
+
+    ending = ""
+    streams = 0
+
+    def data_received(self, data: bytes) -> None:
+        for event in self.http.receive_data(data):
+            if isinstance(event, h2.events.RequestReceived):
+                FaultyHttp2.streams += 1
+                self._answer(event.stream_id)
+        self._send()
+
+    def _answer(self, stream: int) -> None:
+        head = [(":status", "200")]
+        match FaultyHttp2.ending:
+            case "refused":
+                self.http.reset_stream(stream, h2.errors.ErrorCodes.REFUSED_STREAM)
+            case "cut off":
+                self.http.send_headers(stream, head)
+                self.http.send_data(stream, BODY[:2])
+                self.http.reset_stream(stream, h2.errors.ErrorCodes.INTERNAL_ERROR)
+            case "too long":
+                self.http.send_headers(stream, [*head, ("content-length", "500")])
+                self.http.send_data(stream, BODY, end_stream=True)
+            case "hung up":
+                self.http.send_headers(stream, head)
+                self._send()
+                self.transport.close()
+            case "hints and trailers":
+                self.http.send_headers(stream, [(":status", "103"), ("link", "</style.css>")])
+                self.http.send_headers(stream, head)
+                self.http.send_data(stream, BODY)
+                self.http.send_headers(stream, [("x-told", "late")], end_stream=True)
+
+
+def told_over_http_2(authority: Authority, ending: str) -> Fetched:
+    tls = authority.certificate("two.example")
+    tls.set_alpn_protocols(["h2"])
+    FaultyHttp2.ending, FaultyHttp2.streams = ending, 0
+
+    async def run() -> Fetched:
+        server = await asyncio.get_running_loop().create_server(FaultyHttp2, "127.0.0.1", 0, ssl=tls)
+        port = server.sockets[0].getsockname()[1]
+        settings = HttpSettings(allowed=(Allowance.parse("127.0.0.0/8"),), whole=timedelta(seconds=5))
+        async with server, HttpFetcher(settings, resolve=to_loopback, trusted=authority.trusted) as fetcher:
+            return await fetcher.fetch(Asking(address=f"https://two.example:{port}/feed"))
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("ending", ["cut off", "too long", "hung up"])
+def test_a_body_over_http_2_that_is_not_whole_is_no_document(authority: Authority, ending: str) -> None:
+    failed = told_over_http_2(authority, ending)
+
+    assert isinstance(failed, Failed)
+    assert failed.failure is Failure.BROKEN_OFF
+    assert not failed.detail.endswith(":")
+
+
+def test_hints_before_and_trailers_after_an_answer_over_http_2_do_no_harm(authority: Authority) -> None:
+    fetched = told_over_http_2(authority, "hints and trailers")
+
+    assert isinstance(fetched, Fresh)
+    assert fetched.body == BODY
+
+
+def test_a_server_that_turns_streams_away_is_asked_twice_and_no_more(authority: Authority) -> None:
+    """Left to itself libcurl asks six times within a few milliseconds."""
+    failed = told_over_http_2(authority, "refused")
+
+    assert isinstance(failed, Failed)
+    assert failed.failure is Failure.BROKEN_OFF
+    assert FaultyHttp2.streams == 2

@@ -24,6 +24,7 @@ from dailyten.poll.sockets import Guard, WorldFault
 _LEFTOVER_BYTES: Final = 1 << 16
 _LEFTOVER_SECONDS: Final = 0.5
 _KEPT_SECONDS: Final = 30
+_MOST_TIMES_ASKED: Final = 2
 _NO_BODY: Final = frozenset({204, 304})
 _OLDEST_TLS: Final = pycurl.SSLVERSION_TLSv1_2
 _BROKEN: Final = frozenset(
@@ -140,6 +141,7 @@ class Wire:
         setopt(pycurl.HEADERFUNCTION, transfer.take_line)
         setopt(pycurl.WRITEFUNCTION, transfer.take_body)
         setopt(pycurl.OPENSOCKETFUNCTION, transfer.open_socket)
+        setopt(pycurl.PREREQFUNCTION, transfer.about_to_ask)
         setopt(pycurl.CONNECTTIMEOUT_MS, int(self.connect_seconds * 1000))
         setopt(pycurl.TIMEOUT_MS, max(1, int(seconds * 1000)))
         setopt(pycurl.MAXFILESIZE_LARGE, self.max_bytes)
@@ -223,6 +225,7 @@ class _Transfer:
         self._came = 0
         self._limit = _LEFTOVER_BYTES
         self._headed = False
+        self._times_asked = 0
         self._refused: WorldFault | None = None
         self._bell: asyncio.Handle | None = None
 
@@ -271,6 +274,14 @@ class _Transfer:
         self.wire.loop.call_soon(opened.close)  # libcurl goes on with a duplicate of its own
         return opened
 
+    def about_to_ask(self, *_: object) -> int:
+        """Let libcurl ask once more where a connection was closed, but not six times a server that turns it away."""
+        self._times_asked += 1
+        if self._times_asked <= _MOST_TIMES_ASKED:
+            return pycurl.PREREQFUNC_OK
+        self._refused = WorldFault(Failure.BROKEN_OFF, "it closes every connection before it answers")
+        return pycurl.PREREQFUNC_ABORT
+
     def end(self, code: int | None, words: str) -> None:
         """Give the answer, whole or with what went wrong; how a refusal ends does not matter."""
         if self._bell is not None:
@@ -293,7 +304,7 @@ class _Transfer:
         if code == pycurl.E_FILESIZE_EXCEEDED or self._came > self._limit:
             return WorldFault(Failure.TOO_BIG, "the body is larger than we take")
         if code in _BROKEN or (self._reads and code in _BROKEN_IN_THE_BODY):
-            return WorldFault(Failure.BROKEN_OFF, f"the connection broke: {words}")
+            return WorldFault(Failure.BROKEN_OFF, f"the connection broke: {words}".removesuffix(": "))
         return WorldFault(Failure.BAD_ANSWER, _nonsense(code, words))
 
     def _late(self) -> WorldFault:
