@@ -95,9 +95,13 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise BadSetting("The settings file cannot be read.", came=str(error.strerror), where=str(path)) from error
+        wanted = "a file such as `dailyten init` writes"
+        came = str(error.strerror)
+        raise BadSetting("The settings file cannot be read.", expected=wanted, came=came, where=str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting("The settings file is not TOML.", came=str(error), where=str(path)) from error
+        wanted = "TOML (toml.io) in UTF-8"
+        came = str(error)
+        raise BadSetting("The settings file is not TOML.", expected=wanted, came=came, where=str(path)) from error
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -162,7 +166,7 @@ def _words(fault: BaseException, kind: type | None) -> str:
         case ForbiddenExtraKeysError():
             return f"no such key: {', '.join(sorted(fault.extra_fields))}; there are {_keys_of(fault.cl)}"
         case BadSetting():
-            return f"{fault} ".rstrip(". ")
+            return f"{fault}".replace(" Where: ", " Key: ").rstrip(". ")
         case KeyError():
             return f"the key {fault.args[0]} is missing"
         case ValueError() | TypeError() if str(fault):

@@ -39,14 +39,9 @@ class DailytenError(Exception):
         self.where = where
 
     def __str__(self) -> str:
-        parts = [super().__str__()]
-        if self.expected:
-            parts.append(f"Expected: {self.expected}.")
-        if self.came:
-            parts.append(f"Came: {self.came}.")
-        if self.where:
-            parts.append(f"Where: {self.where}.")
-        return " ".join(parts)
+        named = {"Expected": self.expected, "Came": self.came, "Where": self.where}
+        parts = [f"{name}: {words.removesuffix('.')}." for name, words in named.items() if words]
+        return " ".join([super().__str__(), *parts])
 
 
 class BadInput(DailytenError):

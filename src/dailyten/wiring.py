@@ -215,9 +215,14 @@ class Parts:
         )
 
     def maker(self, pack: "Pack", rules: "Rulebook | None" = None) -> "Maker":
-        """Make what makes editions, by these rules or those of the settings. Raises BadRules."""
+        """Make what makes editions, by these rules or those of the settings. Raises BadRules and BadSetting."""
         from dailyten.pipeline.making import Maker
 
+        networks = [network.key for network in pack.networks]
+        if unknown := self.settings.digest.wanted.unknown(pack.topic_keys, networks):
+            keys = f"topics {', '.join(pack.topic_keys)}; networks {', '.join(networks)}"
+            what = "digest.wanted names what this pack does not have."
+            raise BadSetting(what, expected=keys, came=", ".join(unknown), where=FILE)
         return Maker(
             settings=self.settings.digest,
             classifier=self.classifier(pack),

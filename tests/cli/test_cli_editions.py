@@ -79,3 +79,13 @@ def test_past_days_are_replayed_by_other_settings_and_models(published: Shop, as
     assert nothing[0] == 2
     assert "topics history" in nothing[2]
     assert ask(published.folder, "edition", "replay", "--from", "2001-01-01", "--to", "2001-01-02")[0] == 2
+
+
+def test_wanted_topics_and_networks_that_the_pack_does_not_have_are_named(shop: Shop, ask: Ask) -> None:
+    shop.set('[digest.wanted]\ntopics = ["tools", "toolz"]\nnetworks = ["facebok"]\n')
+
+    code, _, complaint = ask(shop.folder, "edition", "preview")
+
+    assert code == 2
+    assert "digest.wanted names what this pack does not have." in complaint
+    assert "Came: facebok, toolz." in complaint

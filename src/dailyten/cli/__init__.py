@@ -167,10 +167,12 @@ def main(tokens: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
-        code = app()(tokens, exit_on_error=False)
+        code = app()(tokens, exit_on_error=False, print_error=False)
         sys.stdout.flush()
-    except CycloptsError:
-        sys.exit(2)
+    except CycloptsError as error:
+        from dailyten.cli.refusing import in_words
+
+        sys.exit(_said(in_words(error), 2))
     except BadInput as error:
         sys.exit(_said(error, 2))
     except CannotGoOn as error:

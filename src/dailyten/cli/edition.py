@@ -29,8 +29,10 @@ def find_edition(parts: Parts, on: date | None) -> Edition:
     """Find an edition by its date, or the latest. Raises NotFound."""
     with parts.store() as store, store.reading() as db:
         edition = db.editions.latest() if on is None else db.editions.on(on, parts.settings.digest.zone)
+    if edition is None and on is None:
+        raise NotFound("There is no edition yet. `dailyten today` makes one.")
     if edition is None:
-        raise NotFound("There is no such edition.", came=str(on or "none at all yet"))
+        raise NotFound("There is no such edition.", expected="a day that `dailyten edition list` names", came=str(on))
     return edition
 
 

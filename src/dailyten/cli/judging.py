@@ -75,7 +75,8 @@ def _labelled(file: Path) -> Iterator[dict[str, Any]]:
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("The labelled entries cannot be read.", came=str(error), where=str(file)) from error
+        came = str(error.strerror if isinstance(error, OSError) else error)
+        raise BadInput("The labelled entries cannot be read.", came=came, where=str(file)) from error
     for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line)

@@ -14,6 +14,10 @@ def read_list_file(path: Path) -> bytes:
     """Read a list. Raises BadFeedList if it cannot be read."""
     try:
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadFeedList(
+            "There is no such feed list. `dailyten init` sets up a folder with one.", where=str(path)
+        ) from error
     except OSError as error:
         raise BadFeedList("The feed list cannot be read.", came=str(error.strerror), where=str(path)) from error
 

@@ -171,7 +171,8 @@ class Opml:
         found = [element for element in outlines if feed == feed_id_in(element)]
         found = found or [element for element in outlines if same_key(feed) == same_key(address_of(element))]
         if not found:
-            raise NotFound("There is no such feed in the list.", came=feed, where=self.name)
+            wanted = "the address or the id of a feed, as `dailyten feeds list` shows it"
+            raise NotFound("There is no such feed in the list.", expected=wanted, came=feed, where=self.name)
         return tuple(found)
 
     def _refuse_listed(self, address: str, feed_id: str, but: str = "") -> None:

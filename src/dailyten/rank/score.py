@@ -4,6 +4,7 @@ Nothing is multiplied and nothing is hidden: the score of a story is the sum of 
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -60,6 +61,10 @@ class Wanted:
 
     topics: frozenset[str] = frozenset()
     networks: frozenset[str] = frozenset()
+
+    def unknown(self, topics: Iterable[str], networks: Iterable[str]) -> tuple[str, ...]:
+        """Give the keys that none of these topics and networks has, in alphabetical order."""
+        return tuple(sorted((self.topics - set(topics)) | (self.networks - set(networks))))
 
 
 def score(facts: Facts, wanted: Wanted, policy: RankPolicy) -> tuple[Reason, ...]:

@@ -77,7 +77,8 @@ def backup(engine: Engine, path: Path) -> None:
         part.replace(path)
     except (OSError, sqlite3.Error) as error:
         part.unlink(missing_ok=True)
-        raise StoreError("The backup could not be made.", came=str(error), where=str(path)) from error
+        wanted = "a folder that is there and may be written, with room on its disk"
+        raise StoreError("The backup could not be made.", expected=wanted, came=str(error), where=str(path)) from error
 
 
 def faults(db: Connection) -> tuple[str, ...]:
