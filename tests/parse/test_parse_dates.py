@@ -31,6 +31,8 @@ def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: 
         pytest.param("2026-03-03", at(2026, 3, 3), id="only a day"),
         pytest.param("Fri, 17 May 2019 06:00:00 BST", at(2019, 5, 17, 5), id="British Summer Time"),
         pytest.param("Sun, 17 May 2026 06:00:00 CEST", at(2026, 5, 17, 4), id="CEST"),
+        pytest.param("Mon, 05/04/2026 - 06:00 GMT", at(2026, 5, 4, 6), id="the weekday tells the American order"),
+        pytest.param("Sun, 05/04/2026 - 06:00 GMT", at(2026, 4, 5, 6), id="the weekday tells the British order"),
         pytest.param("Sun, 17 May 2026 06:00:00 EDT-0400", at(2026, 5, 17, 10), id="a name and an offset"),
         pytest.param("Κυρ, 17 Μαϊ 2026 06:00:00 +0300", at(2026, 5, 17, 3), id="Greek"),  # noqa: RUF001
         pytest.param("Sun, 17 May 2026 06:00:00 MESZ", at(2026, 5, 17, 4), id="German CEST"),

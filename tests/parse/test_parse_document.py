@@ -279,7 +279,7 @@ def atom_entry(inside: str) -> Entry:
     return document(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>{inside}</entry></feed>').entries[0]
 
 
-@pytest.mark.parametrize("guid", ["12345", "abc", "t3_1x9"])
+@pytest.mark.parametrize("guid", ["12345", "abc", "t3_1x9", "&lt;a href='/x'&gt;", "Sale / 3"])
 def test_a_guid_that_is_no_address_makes_no_link_that_leads_nowhere(guid: str) -> None:
     assert entry(f"<title>a</title><guid>{guid}</guid>").url == ""
 

@@ -7,7 +7,7 @@ aloud: a missing or senseless zone counts as UTC, for the day is then right with
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -80,7 +80,7 @@ _ASCTIME_BEFORE_ZONE = re.compile(
     rf"(?:[^\W\d]{{2,}}\s*,?\s+)?(?P<name>[^\W\d]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?P<year>\d{{4}})(?!\d)(?P<zone>.*)\Z"
 )
 _NUMBERS = re.compile(
-    rf"(?:[^\W\d]{{2,}}\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[-/.])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_MAYBE_CLOCK}"
+    rf"(?:(?P<weekday>[^\W\d]{{2,}})\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[-/.])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_MAYBE_CLOCK}"
 )
 _CJK = re.compile(
     r"(?P<year>\d{4})\s*[\u5e74\ub144]\s*(?P<month>\d{1,2})\s*[\u6708\uc6d4]\s*(?P<day>\d{1,2})\s*[\u65e5\uc77c]"
@@ -100,6 +100,7 @@ _OFFSET = re.compile(r"(?:[a-z]{1,4}|etc/gmt)?\s*([+\u2212-])\s*(\d{1,2})(?:[:.h
 _ZONE_NAME = re.compile(r"[a-z]+/[a-z_]+(?:/[a-z_]+)?|(?:est5edt|cst6cdt|mst7mdt|pst8pdt)")
 _UHR = re.compile(r"\A(?:uhr|hrs?|h)\b[ .]*")
 _CASED = re.compile(r"(?:^|(?<=[/_]))[a-z]")
+_WEEKDAYS = {name: number for number, name in enumerate("mon tue wed thu fri sat sun".split())}
 _AFTERNOON = frozenset("\u4e0b\u5348 \u5348\u5f8c \uc624\ud6c4".split())
 
 
@@ -171,7 +172,18 @@ def _by_two_numbers(match: re.Match[str]) -> Dated | None:
         return _instant(match, year, one, two)
     if one > MONTHS_A_YEAR >= two or match["sep"] == ".":
         return _instant(match, year, two, one)
-    return TWO_ORDERS if max(one, two) <= MONTHS_A_YEAR else None
+    if max(one, two) > MONTHS_A_YEAR:
+        return None
+    fitting = [(month, day) for month, day in ((one, two), (two, one)) if _falls_on(match["weekday"], year, month, day)]
+    return _instant(match, year, *fitting[0]) if len(fitting) == 1 else TWO_ORDERS
+
+
+def _falls_on(weekday: str | None, year: int, month: int, day: int) -> bool:
+    """Say whether an English weekday is that of a date."""
+    try:
+        return _WEEKDAYS.get((weekday or "")[:3].lower()) == date(year, month, day).weekday()
+    except ValueError:
+        return False
 
 
 def _by_ordinal(match: re.Match[str]) -> Dated | None:

@@ -35,6 +35,7 @@ _SIGNS_OFF = {
     "появились сначала на": "сообщение",
 }
 """What WordPress adds to every entry, by what stands in its middle and at its beginning."""
+_A_PATH = re.compile(r"(?=[^/]*/)[\w.~!$'()*+,;=:@%/?#&-]+\Z")
 _COUNTING_CLICKS = ("feedproxy.google.com/", "feeds.feedburner.com/", "feedproxy.feedburner.com/")
 """Where links only count clicks and lead on, if they still do: the publisher names the page in `origLink`."""
 _LOOKED_BACK = 900
@@ -138,7 +139,7 @@ def _page(raw: RawEntry, guid: str, base: str) -> str:
     found = best_link(raw.links, base)
     if raw.original_link and (not found or found.partition("://")[2].startswith(_COUNTING_CLICKS)):
         found = absolute(raw.original_link, base) or found
-    if not found and (is_web_address(guid) or (raw.guid_is_link and "/" in guid)):
+    if not found and (is_web_address(guid) or (raw.guid_is_link and _A_PATH.match(guid))):
         found = absolute(guid, base)
     return found or best_link(raw.links, base, kinds=("related", "via", "enclosure"))
 
