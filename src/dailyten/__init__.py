@@ -11,7 +11,7 @@ Data walks through the house in this order:
     rank/       a score as a sum of named reasons
     edition/    what fits the morning, what was cut and why, whose morning it is
     render/     mail, site, feeds and plots of one frozen edition; edge: disk
-    deliver/    messages, the outbox and its states; edge: smtp
+    deliver/    messages, the outbox and its states, what comes back; edges: smtp, imap
     feedback/   signed links, votes, labels
 
 Beside them:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dailyten.errors import NotFound, StoreError
-from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.entry import Entry, KeptEntry, Standing
 from dailyten.model.feed import Feed
 from dailyten.store import Arrived, Store, Transaction
+from tests.editions import an_edition
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -21,27 +21,6 @@ OTHER = Feed(feed_id="f2", address="https://b.example/feed", title="B")
 def an_entry(name: str, **more: object) -> Entry:
     entry = Entry(key=f"guid-{name}", guid=f"guid-{name}", title=f"Title {name}", url=f"https://a.example/{name}")
     return replace(entry, **more)  # type: ignore[arg-type]
-
-
-def an_edition(revision: int = 1) -> Edition:
-    return Edition(
-        edition_id=edition_id_of(NOW.date(), "UTC", revision),
-        on=NOW.date(),
-        zone="UTC",
-        revision=revision,
-        title="Today",
-        built_at=NOW,
-        seen_from=None,
-        seen_to=NOW,
-        budget_minutes=15,
-        minutes=0,
-        minutes_saved=0,
-        entries=0,
-        feeds=(),
-        candidates=(),
-        places=(),
-        cuts=(),
-    )
 
 
 def listed(db: Transaction) -> Transaction:
@@ -88,8 +67,8 @@ def test_a_document_read_again_brings_nothing_new(store: Store) -> None:
 def test_a_rewritten_entry_keeps_its_arrival_and_its_standing(store: Store) -> None:
     with store.writing() as db:
         (before,) = listed(db).entries.keep("f1", [an_entry("1")], now=NOW).new
-        db.editions.freeze(an_edition())
-        db.entries.consider([before.entry_id], an_edition().edition_id)
+        db.editions.freeze(an_edition(NOW))
+        db.entries.consider([before.entry_id], an_edition(NOW).edition_id)
         (after,) = db.entries.keep("f1", [an_entry("1", title="Better", summary="more")], now=NOW + HOUR).changed
 
         assert after.entry.title == "Better"
@@ -264,7 +243,7 @@ def test_waiting_takes_what_arrived_until_then_in_order_of_arrival(store: Store)
 
 
 def test_an_entry_is_considered_by_exactly_one_edition(store: Store) -> None:
-    one, two = an_edition(1), an_edition(2)
+    one, two = an_edition(NOW, 1), an_edition(NOW, 2)
     with store.writing() as db:
         kept = listed(db).entries.keep("f1", [an_entry("1"), an_entry("2")], now=NOW).new
         ids = [each.entry_id for each in kept]
@@ -285,12 +264,12 @@ def test_an_entry_is_considered_by_exactly_one_edition(store: Store) -> None:
 def test_an_edition_may_be_frozen_after_it_considered_within_one_transaction(store: Store) -> None:
     with store.writing() as db:
         (kept,) = listed(db).entries.keep("f1", [an_entry("1")], now=NOW).new
-        db.entries.consider([kept.entry_id], an_edition().edition_id)
-        db.editions.freeze(an_edition())
+        db.entries.consider([kept.entry_id], an_edition(NOW).edition_id)
+        db.editions.freeze(an_edition(NOW))
 
     with store.reading() as db:
-        (considered,) = db.entries.considered_by(an_edition().edition_id)
-        assert considered == replace(kept, standing=Standing.CONSIDERED, edition_id=an_edition().edition_id)
+        (considered,) = db.entries.considered_by(an_edition(NOW).edition_id)
+        assert considered == replace(kept, standing=Standing.CONSIDERED, edition_id=an_edition(NOW).edition_id)
 
 
 @pytest.mark.parametrize("what", ["known", "missing"])
@@ -298,10 +277,10 @@ def test_what_does_not_wait_cannot_be_considered(store: Store, what: str) -> Non
     with store.writing() as db:
         old = [an_entry("1", published_at=NOW - 2 * WEEK)]
         (kept,) = listed(db).entries.keep("f1", old, now=NOW, back_issues_before=NOW - WEEK).new
-        db.editions.freeze(an_edition())
+        db.editions.freeze(an_edition(NOW))
 
         with pytest.raises(StoreError, match="not this edition's"):
-            db.entries.consider([kept.entry_id if what == "known" else "nobody"], an_edition().edition_id)
+            db.entries.consider([kept.entry_id if what == "known" else "nobody"], an_edition(NOW).edition_id)
 
 
 def test_entries_of_an_unknown_feed_are_refused(store: Store) -> None:

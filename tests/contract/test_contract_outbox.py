@@ -8,33 +8,16 @@ import pytest
 
 from dailyten.errors import NotFound
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
-from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.feedback import Vote, VoteKind
 from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_hash_of, subscriber_id_of
 from dailyten.store import Store, Transaction, open_store
 from dailyten.store import subscribers as pages
 from dailyten.store.outbox import SETTLED_FROM, Recovered
+from tests.editions import an_edition
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-EDITION = Edition(
-    edition_id=edition_id_of(NOW.date(), "UTC", 1),
-    on=NOW.date(),
-    zone="UTC",
-    revision=1,
-    title="Today",
-    built_at=NOW,
-    seen_from=None,
-    seen_to=NOW,
-    budget_minutes=15,
-    minutes=0,
-    minutes_saved=0,
-    entries=0,
-    feeds=(),
-    candidates=(),
-    places=(),
-    cuts=(),
-)
+EDITION = an_edition(NOW)
 
 
 def a_subscriber(name: str, membership: Membership = Membership.ACTIVE) -> Subscriber:

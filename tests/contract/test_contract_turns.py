@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
-from dailyten.model.edition import Edition, edition_id_of
+from dailyten.model.edition import Edition
 from dailyten.model.issue import Issue, IssueKind, Place
 from dailyten.model.subscriber import Membership, Subscriber, Wishes
 from dailyten.store import Store, turns
 from dailyten.store.turns import WITH_EDITION, Filling, issue_text
+from tests.editions import an_edition
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -28,24 +29,7 @@ def subscriber(name: str, membership: Membership = Membership.ACTIVE, **wishes: 
 
 
 def edition(on: date = TODAY, revision: int = 1) -> Edition:
-    return Edition(
-        edition_id=edition_id_of(on, "UTC", revision),
-        on=on,
-        zone="UTC",
-        revision=revision,
-        title="Today",
-        built_at=datetime(on.year, on.month, on.day, 7, tzinfo=UTC),
-        seen_from=None,
-        seen_to=NOW,
-        budget_minutes=15,
-        minutes=0,
-        minutes_saved=0,
-        entries=0,
-        feeds=(),
-        candidates=(),
-        places=(),
-        cuts=(),
-    )
+    return an_edition(datetime(on.year, on.month, on.day, 7, tzinfo=UTC), revision, seen_to=NOW)
 
 
 def delivery(of: Edition, name: str, state: DeliveryState = DeliveryState.QUEUED) -> Delivery:

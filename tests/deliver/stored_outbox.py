@@ -5,29 +5,12 @@ from datetime import datetime
 
 from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
 from dailyten.model.delivery import Delivery
-from dailyten.model.edition import Edition
 from dailyten.model.subscriber import Membership, Subscriber
 from dailyten.store import Store
 from tests.deliver.letters import EDITION, NOW
+from tests.editions import an_edition
 
-FROZEN = Edition(
-    edition_id=EDITION,
-    on=NOW.date(),
-    zone="UTC",
-    revision=1,
-    title="Tuesday",
-    built_at=NOW,
-    seen_from=None,
-    seen_to=NOW,
-    budget_minutes=15,
-    minutes=0,
-    minutes_saved=0,
-    entries=0,
-    feeds=(),
-    candidates=(),
-    places=(),
-    cuts=(),
-)
+FROZEN = an_edition(NOW, edition_id=EDITION)
 
 
 def fill_store(store: Store, deliveries: Sequence[Delivery]) -> None:

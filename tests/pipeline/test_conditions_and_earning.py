@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dailyten.model.edition import Candidate, Edition, Telling, edition_id_of
+from dailyten.model.edition import Candidate, Edition, Telling
 from dailyten.model.entry import Entry
 from dailyten.model.feed import Feed, FeedState, PollState, feed_id_of
 from dailyten.model.feedback import Vote, VoteKind
@@ -21,6 +21,7 @@ from dailyten.pipeline.previewing import Content
 from dailyten.poll.outcomes import FAILURES
 from dailyten.poll.schedule import PollPolicy
 from dailyten.store import Store, open_store
+from tests.editions import an_edition
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -172,23 +173,8 @@ def publish(store: Store, stories: dict[str, list[str]], topics: dict[str, bool]
             )
             for name, ids in stories.items()
         ]
-        edition = Edition(
-            edition_id=edition_id_of(date(2026, 11, 24), "UTC", 1),
-            on=date(2026, 11, 24),
-            zone="UTC",
-            revision=1,
-            title="t",
-            built_at=NOW,
-            seen_from=None,
-            seen_to=NOW,
-            budget_minutes=15,
-            minutes=1,
-            minutes_saved=0,
-            entries=len(kept),
-            feeds=(),
-            candidates=tuple(told),
-            places=tuple(stories),
-            cuts=(),
+        edition = an_edition(
+            datetime(2026, 11, 24, 7, tzinfo=UTC), entries=len(kept), candidates=tuple(told), places=tuple(stories)
         )
         db.editions.freeze(edition)
         db.stories.keep(

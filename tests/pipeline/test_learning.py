@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from dailyten.classify.history import PACK, Decision, Note
 from dailyten.classify.model import Model
 from dailyten.classify.pack import Pack, load_pack
 from dailyten.errors import BadInput, ModelError, NotFound
-from dailyten.model.edition import Candidate, Edition, Telling, edition_id_of
+from dailyten.model.edition import Candidate, Edition, Telling
 from dailyten.model.entry import Entry
 from dailyten.model.feed import Feed
 from dailyten.model.feedback import Label, Vote, VoteKind
@@ -34,6 +34,7 @@ from dailyten.pipeline.learning import (
 )
 from dailyten.store.store import Store, open_store
 from tests.classify.sample_pack import write_pack
+from tests.editions import an_edition
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -204,13 +205,13 @@ def test_readers_votes_count_only_when_three_agree(garden: Garden) -> None:
     garden.teach()
     voted = garden.ids["Hoverfly beetle 29 near water"]
     with garden.store.writing() as db:
-        db.editions.freeze(an_edition(voted))
+        db.editions.freeze(edition_with(voted))
         for reader in "abc":
             db.subscribers.add(a_reader(reader))
             db.feedback.cast(
                 Vote(
                     subscriber_id=reader,
-                    edition_id=an_edition(voted).edition_id,
+                    edition_id=edition_with(voted).edition_id,
                     story_id="s",
                     kind=VoteKind.LESS,
                     cast_at=NOW,
@@ -230,26 +231,10 @@ def a_reader(name: str) -> Subscriber:
     )
 
 
-def an_edition(entry_id: str) -> Edition:
+def edition_with(entry_id: str) -> Edition:
     lead = Telling(entry_id=entry_id, feed_id="f", feed_title="A", title="T", url="", first_seen_at=NOW)
-    return Edition(
-        edition_id=edition_id_of(date(2026, 11, 2), "UTC", 1),
-        on=date(2026, 11, 2),
-        zone="UTC",
-        revision=1,
-        title="Monday",
-        built_at=NOW,
-        seen_from=None,
-        seen_to=NOW,
-        budget_minutes=15,
-        minutes=1,
-        minutes_saved=0,
-        entries=1,
-        feeds=(),
-        candidates=(Candidate(story_id="s", lead=lead, topics=("plants",), usefulness=2.0),),
-        places=("s",),
-        cuts=(),
-    )
+    story = Candidate(story_id="s", lead=lead, topics=("plants",), usefulness=2.0)
+    return an_edition(datetime(2026, 11, 2, 7, tzinfo=UTC), entries=1, minutes=1, candidates=(story,), places=("s",))
 
 
 def test_labelled_entries_are_proposed_no_more(garden: Garden) -> None:

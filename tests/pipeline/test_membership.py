@@ -17,7 +17,6 @@ from sqlalchemy import event
 from dailyten.errors import BadImport, BadInput, BadWishes, NotFound
 from dailyten.model.consent import CONSENT_TEXTS, CONSENT_VERSION, MOVED, Act, AskKind, Door, ask_id_of
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
-from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_hash_of
 from dailyten.model.topic import Wording
 from dailyten.pipeline.importing import COLUMNS, Taken, export_row, import_people
@@ -37,6 +36,7 @@ from dailyten.pipeline.leaving import UNDO_FOR, come_back, erase, leave, pause, 
 from dailyten.pipeline.recording import record_of
 from dailyten.pipeline.wishing import Choices, read_wishes
 from dailyten.store import Store, Transaction, open_store
+from tests.editions import an_edition
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 DOMAIN = "a.example"
@@ -48,24 +48,7 @@ CHOICES = Choices(
     words=Wording(most_networks=2),
 )
 ANN = "ann@a.example"
-EDITION = Edition(
-    edition_id=edition_id_of(NOW.date(), "UTC", 1),
-    on=NOW.date(),
-    zone="UTC",
-    revision=1,
-    title="Today",
-    built_at=NOW,
-    seen_from=None,
-    seen_to=NOW,
-    budget_minutes=15,
-    minutes=0,
-    minutes_saved=0,
-    entries=0,
-    feeds=(),
-    candidates=(),
-    places=(),
-    cuts=(),
-)
+EDITION = an_edition(NOW)
 
 
 @pytest.fixture

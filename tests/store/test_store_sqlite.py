@@ -6,17 +6,17 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
 
 from dailyten.errors import BadSetting, StoreError
-from dailyten.model.edition import Edition, edition_id_of
 from dailyten.model.entry import Entry
 from dailyten.model.feed import Feed
 from dailyten.store import Store, open_store
+from tests.editions import an_edition
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 FEED = Feed(feed_id="f1", address="https://a.example/feed", title="A")
@@ -220,25 +220,7 @@ def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
 
 
 def test_an_altered_edition_is_not_given_out(tmp_path: Path) -> None:
-    on = date(2026, 11, 2)
-    edition = Edition(
-        edition_id=edition_id_of(on, "UTC", 1),
-        on=on,
-        zone="UTC",
-        revision=1,
-        title="Monday",
-        built_at=NOW,
-        seen_from=None,
-        seen_to=NOW,
-        budget_minutes=15,
-        minutes=0,
-        minutes_saved=0,
-        entries=0,
-        feeds=(),
-        candidates=(),
-        places=(),
-        cuts=(),
-    )
+    edition = an_edition(NOW, title="Monday")
     with open_store(url(tmp_path / "a.db")) as store:
         with store.writing() as db:
             db.editions.freeze(edition)
