@@ -46,6 +46,18 @@ def test_what_cannot_be_is_refused_and_says_why(tmp_path: Path, ask: Ask, tokens
     assert words in complaint
 
 
+def test_unicode_text_of_a_spreadsheet_is_read_and_an_old_code_page_is_named(tmp_path: Path, ask: Ask) -> None:
+    people = tmp_path / "people.csv"
+    people.write_bytes("address\tconsent\r\njo@shop.example\tMünchen\r\n".encode("utf-16"))
+    done = ask(tmp_path, "subscribers", "import", "people.csv")
+    people.write_bytes("address;consent\r\njo@shop.example;München\r\n".encode("cp1252"))
+    refused = ask(tmp_path, "subscribers", "import", "people.csv")
+
+    assert "1 subscriber added" in done[1]
+    assert refused[0] == 2
+    assert "CSV UTF-8" in refused[2]
+
+
 def test_a_file_is_imported_whole_or_not_at_all(tmp_path: Path, ask: Ask) -> None:
     people = tmp_path / "people.csv"
     people.write_text("address,minutes\nann@shop.example,5\nbob@shop.example,many\n", "utf-8")

@@ -26,11 +26,14 @@ from dailyten.pipeline.wishing import LISTS, Choices, read_wishes
 from dailyten.wiring import Parts, choices_of
 
 IN_PERSON = "asked the operator in person"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a file begins that a spreadsheet saved as "Unicode text"."""
 TAKEN = {
     Taken.ADDED: "added",
     Taken.KNOWN: "on the list already",
     Taken.LEFT: "has left, and is not brought back",
     Taken.ERASED: "was erased, and is not brought back",
+    Taken.PENDING: "never confirmed, and must ask again",
 }
 
 
@@ -105,10 +108,10 @@ def import_(file: Path, *, consent: str = "", config: Path | None = None) -> int
 
     """
     parts = Parts(read_settings(config))
-    lines = _text_of(file).splitlines(keepends=True)
+    text = _text_of(file)
     try:
         with parts.store() as store, store.writing() as db:
-            rows = import_people(db, lines, consent, _choices(parts), parts.clock())
+            rows = import_people(db, text, consent, _choices(parts), parts.clock())
     except BadImport as error:
         for fault in error.faults:
             say(fault)
@@ -251,11 +254,13 @@ def _choices(parts: Parts) -> Choices:
 
 def _text_of(file: Path) -> str:
     try:
-        return file.read_text("utf-8-sig")
+        content = file.read_bytes()
+        return content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
     except OSError as error:
         raise BadInput("The file cannot be read.", came=str(error.strerror), where=str(file)) from error
     except UnicodeDecodeError as error:
-        raise BadInput("The file is not UTF-8.", came=str(error), where=str(file)) from error
+        expected = 'a file saved as "CSV UTF-8", as spreadsheets call it'
+        raise BadInput("The file is not UTF-8.", expected=expected, came=str(error), where=str(file)) from error
 
 
 def _say_record(record: Record, zone: str) -> None:

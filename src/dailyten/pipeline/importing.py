@@ -1,9 +1,11 @@
 """Subscribers as a table: taken in from CSV, all rows or none, and written out again."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+import io
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from dailyten.deliver.address import normalise
@@ -11,11 +13,14 @@ from dailyten.errors import BadImport, BadInput, BadWishes
 from dailyten.model.consent import Door
 from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_hash_of
 from dailyten.pipeline.joining import add_subscriber
+from dailyten.pipeline.leaving import pause_until
 from dailyten.pipeline.wishing import FIELDS, LISTS, Choices, read_wishes
 from dailyten.store.store import Transaction
 
 COLUMNS = ("address", "membership", "joined_at", "consent", *FIELDS, "paused_until", "left_at")
-FORMULA = ("=", "+", "-", "@", "\t")
+SEPARATORS = ",;\t"
+"""Spreadsheets of half the world part cells by semicolons, and copies of a table by tabs."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet begins a formula; such a cell is written with an apostrophe before it."""
 MOST_FAULTS = 100
 
@@ -27,6 +32,7 @@ class Taken(StrEnum):
     KNOWN = "known"
     LEFT = "left"
     ERASED = "erased"
+    PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +44,16 @@ class Row:
     taken: Taken
 
 
-def import_people(db: Transaction, lines: Iterable[str], consent: str, choices: Choices, now: datetime) -> list[Row]:
+def import_people(db: Transaction, text: str, consent: str, choices: Choices, now: datetime) -> list[Row]:
     """Take in a CSV file with a column `address`, and if you like `consent` and the wishes; all rows or none.
 
     `consent` says when and how those asked whose row does not say it. Who is on the list stays as they are; who left
-    or was erased is not brought back. Several keys in a cell are parted by spaces. Raises BadImport with every fault.
+    or was erased is not brought back, who was asked elsewhere and never confirmed is not added, a pause goes on. Cells
+    are parted by commas, semicolons or tabs, several keys in a cell by spaces. Raises BadImport with every fault.
     """
     faults: list[str] = []
     done: list[Row] = []
-    for line, cells in _rows(lines):
+    for line, cells in _rows(text):
         try:
             done.append(_take(db, line, cells, consent, choices, now))
         except BadWishes as error:
@@ -73,26 +80,41 @@ def export_row(subscriber: Subscriber) -> list[str]:
         subscriber.paused_until.isoformat() if subscriber.paused_until else "",
         subscriber.left_at.isoformat() if subscriber.left_at else "",
     ]
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
+    return [f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell for cell in cells]
 
 
 def _cell(value: object) -> str:
     return " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
-def _rows(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    reader = csv.reader(lines, strict=True)
+def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    text = text.removeprefix("\ufeff")
+    first = text.partition("\n")[0].strip()
+    if re.fullmatch(r'"?sep=[,;\t]"?', first):  # a line that some spreadsheets want
+        text = text.partition("\n")[2]
+        first = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator, strict=True)
     try:
-        names = [name.strip().lower().lstrip("\ufeff") for name in next(reader, [])]
+        names = _without_empty_ends([name.strip().lower() for name in next(reader, [])])
         _check_names(names)
         for cells in reader:
             if any(cell.strip() for cell in cells):
+                if len(cells) > len(names):
+                    cells = [*cells[: len(names)], *_without_empty_ends(cells[len(names) :])]  # noqa: PLW2901 - trimmed
                 if len(cells) != len(names):
                     expected = f"{len(names)} cells, as in the first row"
                     raise BadImport(f"Line {reader.line_num} is not of this table.", expected=expected)
                 yield reader.line_num, dict(zip(names, map(_plain, cells), strict=True))
     except csv.Error as error:
         raise BadImport("The file is not CSV.", faults=[f"line {reader.line_num}: {error}"]) from error
+
+
+def _without_empty_ends(cells: list[str]) -> list[str]:
+    """Leave out empty cells at the end: spreadsheets write as many as their widest row ever had."""
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
 
 
 def _check_names(names: list[str]) -> None:
@@ -107,15 +129,23 @@ def _check_names(names: list[str]) -> None:
 
 def _plain(cell: str) -> str:
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _take(db: Transaction, line: int, cells: Mapping[str, str], consent: str, choices: Choices, now: datetime) -> Row:
     address = normalise(cells["address"])
     wishes = _wishes(cells, choices)
+    standing = cells.get("membership", "")
+    if standing and standing not in tuple(Membership):
+        raise BadInput("There is no such membership.", expected=", ".join(Membership), came=standing)
+    if "\x00" in cells.get("consent", ""):
+        raise BadInput("A consent holds a NUL, which no database keeps.")
+    until = _instant(cells.get("paused_until", "")) if standing == Membership.PAUSED else None
     if taken := _already(db, address, cells):
         return Row(line=line, address=address, taken=taken)
-    add_subscriber(db, address, cells.get("consent") or consent, now, wishes=wishes, door=Door.IMPORT)
+    added = add_subscriber(db, address, cells.get("consent") or consent, now, wishes=wishes, door=Door.IMPORT)
+    if until is not None:
+        pause_until(db, added.subscriber_id, until, Door.IMPORT, now)
     return Row(line=line, address=address, taken=Taken.ADDED)
 
 
@@ -132,4 +162,16 @@ def _already(db: Transaction, address: str, cells: Mapping[str, str]) -> Taken |
     gone = (Membership.UNSUBSCRIBED, Membership.SUPPRESSED)
     if known is not None:
         return Taken.LEFT if known.membership in gone else Taken.KNOWN
+    if cells.get("membership") == Membership.PENDING:
+        return Taken.PENDING
     return Taken.LEFT if cells.get("membership") in gone else None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(
+            "Until when somebody pauses is not said.", expected="2026-12-24T00:00+00:00", came=text
+        ) from error
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

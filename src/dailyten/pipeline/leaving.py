@@ -76,6 +76,15 @@ def pause(db: Transaction, subscriber_id: str, until: date, zone: str, door: Doo
     return _became(db, paused, Act.PAUSED, door, f"until {until}")
 
 
+def pause_until(db: Transaction, subscriber_id: str, until: datetime, door: Door, now: datetime) -> Subscriber:
+    """Send nothing before an instant, as another list kept it; one that is past pauses nobody."""
+    known = _on_the_list(db, subscriber_id)
+    if not now < until <= now + LONGEST_PAUSE:
+        return known
+    paused = replace(known, membership=Membership.PAUSED, paused_until=until, changed_at=now)
+    return _became(db, paused, Act.PAUSED, door, f"until {until:%Y-%m-%d}")
+
+
 def resume(db: Transaction, subscriber_id: str, door: Door, now: datetime) -> Subscriber:
     """End a pause now. Raises NotFound, BadInput for somebody who has left."""
     known = _on_the_list(db, subscriber_id)
