@@ -80,6 +80,17 @@ def test_what_is_listed_already_is_refused() -> None:
         opml().add(feed("https://GAMMA.example:443/feed"))
 
 
+def test_a_feed_that_is_commented_out_is_listed_all_the_same_and_its_group_takes_no_new_one() -> None:
+    old = '<outline text="Old" isComment="true"><outline text="A" xmlUrl="https://a.example/feed"/></outline>'
+    body = f'<opml version="2.0"><body>\n{old}\n<outline text="B" xmlUrl="https://b.example/feed"/>\n</body></opml>'
+
+    with pytest.raises(BadInput, match="marked as a comment"):
+        opml(body.encode()).add(feed("https://a.example/feed"))
+    added = opml(body.encode()).add(feed(category="Old")).to_bytes()
+
+    assert [each.title for each in read(added, name="f").feeds] == ["B", "New"]
+
+
 def test_an_address_that_cannot_be_listed_is_refused() -> None:
     with pytest.raises(BadInput, match="must begin with https"):
         opml().add(feed("gopher://new.example/"))

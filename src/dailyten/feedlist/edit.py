@@ -26,6 +26,7 @@ from dailyten.feedlist.outline import (
     address_of,
     feed_id_in,
     group_path,
+    is_commented,
     lists_a_feed,
     name_of,
     own_attribute,
@@ -72,10 +73,10 @@ class Opml:
 
     @property
     def groups(self) -> dict[str, Element]:
-        """The groups of the file by their path ("Marketing/Ads"); of two with one path the first."""
+        """The groups by their path ("Marketing/Ads"), of two with one path the first; none that is commented out."""
         found: dict[str, Element] = {}
         for element in self.sheet.elements:
-            if _is_group(element):
+            if _is_group(element) and not is_commented(self.sheet, element):
                 found.setdefault("/".join((*group_path(self.sheet, element), name_of(element))), element)
         return found
 
@@ -179,7 +180,8 @@ class Opml:
         for element in self.outlines:
             held = feed_id_in(element)
             if held != but and (same_key(address_of(element)) == same_key(address) or held == feed_id):
-                raise BadInput(f'{address} is listed already, as "{name_of(element)}".', where=self.name)
+                rests = ", marked as a comment (isComment)" if is_commented(self.sheet, element) else ""
+                raise BadInput(f'{address} is listed already, as "{name_of(element)}"{rests}.', where=self.name)
 
     def _group(self, category: str) -> Element | None:
         """Find a group by its path, or by its own name where that is the only one."""
