@@ -4,7 +4,7 @@ A mailbox that does not exist and a complaint stop the mail to that reader at on
 after the rule, a wish to leave or to pause at once. What blames the sender stops nobody's mail: it is for the operator.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -44,10 +44,6 @@ class Bouncer:
         with store.writing() as db:
             return self._take(db, heard, door, now, content)
 
-    def take_all(self, store: Store, contents: Iterable[bytes], door: BounceDoor) -> tuple[Bounce, ...]:
-        """Take many, a transaction each; give those that were new."""
-        return tuple(self._new(store, contents, door))
-
     def take_heard(self, store: Store, heard: Sequence[Heard], door: BounceDoor) -> tuple[Bounce, ...]:
         """Take what somebody trusted says has come back, all or nothing; give what was new."""
         with store.writing() as db:
@@ -71,11 +67,6 @@ class Bouncer:
             kind=kind_of_refusal(reply), mark=delivery.delivery_id, delivery_id=delivery.delivery_id, words=reply
         )
         self._take(db, heard, BounceDoor.SMTP, now, None)
-
-    def _new(self, store: Store, contents: Iterable[bytes], door: BounceDoor) -> Iterator[Bounce]:
-        for content in contents:
-            if (taken := self.take(store, content, door)) is not None:
-                yield taken
 
     def _take(
         self, db: Transaction, heard: Heard, door: BounceDoor, now: datetime, content: bytes | None

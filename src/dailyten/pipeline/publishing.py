@@ -30,7 +30,7 @@ log = structlog.get_logger()
 FULL_EDITIONS = 100
 """Editions rendered anew each time, with the rest of the oldest one's month; twelve weeks of plots need 84."""
 MONTHS_KNOWN = 12
-"""Editions rendered anew each time, with the whole month of the oldest; twelve weeks of plots need 84."""
+"""Months before these whose search files are read back from the site: for dates ahead, and stories told before."""
 
 RECEIPTS = 7
 UNDER_WAY = {DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.IN_DOUBT}
