@@ -220,11 +220,15 @@ class Galley:
                 yield f"{rank:2}"
                 yield story.text
                 yield self._why(story.shown, place.why)[1]
-                if self.votes:
-                    before, after = vote_by_mail_text(rank) if self.votes_by_mail else story.vote
+                if self.votes and not self.votes_by_mail:
+                    before, after = story.vote
                     yield from (before, LINKS["vote"], after)
                 else:
                     yield "\n"
+        told = [rank for rank, story in enumerate(stories, start=1) if story is not None]
+        if self.votes and self.votes_by_mail and told:
+            before, after = vote_by_mail_text(told[0])
+            yield from (before, LINKS["vote"], after)
         if Detail.TITLE in details:
             yield "In short:\n"
             for rank, place in _with_title(issue, details):

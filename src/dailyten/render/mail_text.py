@@ -56,9 +56,12 @@ def vote_text(story: Shown) -> tuple[str, str]:
 
 
 def vote_by_mail_text(rank: int) -> tuple[str, str]:
-    """Set what stands before and behind the address to which a vote on a story is written."""
-    words = '    Vote by mail; for "more" you may put "less" or "wrong topic":\n    '
-    return words, f"?subject=more%20{rank}\n\n"
+    """Set what stands before and behind the address to which votes are written, once for all stories.
+
+    At each story it would be read aloud each time, letter by letter.
+    """
+    words = f'Vote by mail with a subject such as "more {rank}", "less {rank}" or "wrong topic {rank}"; the number says'
+    return _lines(_wrapped(f"{words} which story is meant:")), f"?subject=more%20{rank}\n\n"
 
 
 def title_text(story: Shown) -> str:
