@@ -9,18 +9,22 @@ handle and replaced. Processes are started with "spawn", so they inherit no sock
 import asyncio
 import multiprocessing
 import os
+import pickle
 import resource
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
+from operator import attrgetter
 from queue import Empty, LifoQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from dailyten.model.entry import Document, Entry
 from dailyten.model.fetched import Failed, Failure
+from dailyten.parse.heap import keep_freed_memory
 from dailyten.parse.shared_model import ModelFile
 
 if TYPE_CHECKING:
@@ -142,7 +146,7 @@ class _Desk:
                 self.close(at_once=True)
                 seconds = self.policy.limit.total_seconds()
                 return Failed(failure=Failure.TOO_HARD, detail=f"not read within {seconds:g} s")
-            found: Parsed = pipe.recv()
+            found = _unpacked(pipe.recv_bytes())
         except (EOFError, OSError) as error:
             self.close(at_once=True)
             return Failed(failure=Failure.TOO_HARD, detail=f"the parsing process died ({type(error).__name__})")
@@ -158,6 +162,7 @@ class _Desk:
         return self._start()
 
     def _start(self) -> Connection:
+        keep_freed_memory()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
@@ -193,6 +198,7 @@ def _work(pipe: Connection, max_bytes: int, languages: ModelFile | None) -> None
     from dailyten.parse import language
     from dailyten.parse.document import parse
 
+    keep_freed_memory()
     if languages is not None:
         language.share(languages)
     if max_bytes:
@@ -200,4 +206,22 @@ def _work(pipe: Connection, max_bytes: int, languages: ModelFile | None) -> None
     with suppress(EOFError, OSError, KeyboardInterrupt):
         pipe.send(READY)
         while (job := pipe.recv()) is not None:
-            pipe.send(parse(job.body, headers=job.headers, address=job.address, now=job.now))
+            pipe.send_bytes(_packed(parse(job.body, headers=job.headers, address=job.address, now=job.now)))
+
+
+_NAMES = tuple(each.name for each in fields(Entry))
+_VALUES_OF = attrgetter(*_NAMES)
+
+
+def _packed(parsed: "Parsed") -> bytes:
+    """Write down what was read, its entries as tuples: nouns take twice as long on either side (November 2026)."""
+    entries = parsed.entries if isinstance(parsed, Document) else ()
+    bare = replace(parsed, entries=()) if isinstance(parsed, Document) else parsed
+    return pickle.dumps((bare, [_VALUES_OF(each) for each in entries]), pickle.HIGHEST_PROTOCOL)
+
+
+def _unpacked(packed: bytes) -> "Parsed":
+    bare, rows = pickle.loads(packed)  # noqa: S301 - written by a process of ours
+    entries = tuple(Entry(**dict(zip(_NAMES, row, strict=True))) for row in rows)
+    parsed: Parsed = replace(bare, entries=entries) if entries else bare
+    return parsed

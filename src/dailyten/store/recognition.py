@@ -80,12 +80,15 @@ def recognise(arrived: Sequence[Entry], kept: Sequence[Acquaintance]) -> tuple[R
     Entries that say the same in guid, link, title and date are one, and the first of them counts. `kept` must hold
     every entry of the feed that has a mark (see `marks_of`) in common with the document.
     """
-    entries = {_face(entry): entry for entry in reversed(arrived)}
-    faces = list(dict.fromkeys(_face(entry) for entry in arrived))
-    known = [_face(each) for each in kept]
+    entries: dict[_Face, Entry] = {}
+    for entry in arrived:
+        entries.setdefault(_face(entry), entry)
+    if not kept:
+        return tuple(Recognised(entry=entry) for entry in entries.values())
+    faces, known = list(entries), [_face(each) for each in kept]
     met: dict[int, int] = {}
     for rule in _rules(_is_rekeyed(faces, known)):
-        if known and len(met) < len(faces):
+        if len(met) < len(faces):
             _meet(rule, faces, known, met)
     return tuple(
         Recognised(entry=entries[face], entry_id=kept[met[at]].entry_id if at in met else "")
