@@ -110,7 +110,7 @@ def test_training_fits_the_packs_that_are_named(tmp_path: Path, ask: Ask) -> Non
 @pytest.mark.parametrize(
     ("packs", "says"),
     [
-        pytest.param(("nowhere",), "no pack here", id="a pack that is not there"),
+        pytest.param(("nowhere",), "one of ours (bookkeeping, social_media)", id="a pack that is not there"),
         pytest.param(("--all", "garden"), "Which packs?", id="all and one"),
         pytest.param(("few",), "too few training entries", id="a pack with too few entries"),
     ],

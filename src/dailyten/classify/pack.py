@@ -110,6 +110,8 @@ def load_pack(folder: Path, ours: Path | None = None) -> Pack:
     the other has is refused. The other is one of those in the folder `ours`, or a folder beside this one.
     """
     file = folder / "pack.toml"
+    if not file.exists():
+        raise _nowhere(folder, ours)
     told = _Told(file)
     told.only(told.table, "", _PARTS)
     if told.table.get("format") != FORMAT:
@@ -128,6 +130,12 @@ def load_pack(folder: Path, ours: Path | None = None) -> Pack:
         goals=_goals(told),
         words=_wording(told, Wording()),
     )
+
+
+def _nowhere(folder: Path, ours: Path | None) -> BadPack:
+    known = ", ".join(sorted(found.parent.name for found in ours.glob("*/pack.toml"))) if ours is not None else ""
+    expected = f"one of ours ({known}) or a folder with a pack.toml" if known else "a file pack.toml"
+    return BadPack("there is no pack here", expected=expected, where=str(folder))
 
 
 def _extended(told: "_Told", folder: Path, ours: Path | None) -> Pack:
@@ -189,8 +197,6 @@ class _Told:
         try:
             self.source = file.read_text(encoding="utf-8")
             self.table: dict[str, Any] = tomllib.loads(self.source)
-        except FileNotFoundError as error:
-            raise BadPack("there is no pack here", expected=f"a file {file.name}", where=str(file.parent)) from error
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise self._unreadable(error, line) from error
