@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dailyten.model.entry import Entry
-from dailyten.store.recognition import Acquaintance, entry_ids, marks_of, recognise
+from dailyten.store.recognition import Acquaintance, entry_ids, marks_between, marks_of, recognise
 
 DAY = timedelta(days=1)
 D1 = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -19,6 +19,17 @@ D2 = D1 + DAY
 def entry(guid: str = "", url: str = "", title: str = "", at: datetime | None = None, body: str = "") -> Entry:
     key = guid or url or f"{title} {at} {body if not title else ''}"
     return Entry(key=key, guid=guid, url=url, title=title, published_at=at, summary=body)
+
+
+def acquaintance(entry_id: str, kept: Entry) -> Acquaintance:
+    return Acquaintance(
+        entry_id=entry_id,
+        key=kept.key,
+        guid=kept.guid,
+        url=kept.url,
+        title=kept.title,
+        published_at=kept.published_at,
+    )
 
 
 class Shelf:
@@ -39,17 +50,7 @@ class Shelf:
     def candidates(self, document: Sequence[Entry]) -> list[Acquaintance]:
         wanted = {mark for each in document for mark in marks_of("f", each)}
         found = [(name, each) for name, each in self.kept.items() if marks_of("f", each) & wanted]
-        return [
-            Acquaintance(
-                entry_id=name,
-                key=each.key,
-                guid=each.guid,
-                url=each.url,
-                title=each.title,
-                published_at=each.published_at,
-            )
-            for name, each in reversed(found)
-        ]
+        return [acquaintance(name, each) for name, each in reversed(found)]
 
 
 def new_in(*documents: Sequence[Entry]) -> list[int]:
@@ -111,6 +112,15 @@ def test_the_same_entry_is_recognised(before: Entry, after: Entry) -> None:
 @pytest.mark.parametrize(("before", "after"), DIFFERENT)
 def test_another_entry_is_new_and_the_old_one_is_kept(before: Entry, after: Entry) -> None:
     assert new_in([before], [after], [after, before], [before, after]) == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(("before", "after"), [*SAME, *DIFFERENT])
+def test_a_rewritten_entry_loses_and_gets_just_the_marks_that_are_not_on_both_sides(
+    before: Entry, after: Entry
+) -> None:
+    old, new = marks_of("f", before), marks_of("f", after)
+
+    assert marks_between("f", acquaintance("e", before), after) == (old - new, new - old)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, literal_colum
 from dailyten.errors import NotFound
 from dailyten.model.entry import Entry, KeptEntry, Standing
 from dailyten.store import tables
-from dailyten.store.recognition import Acquaintance, Recognised, entry_ids, marks_of, recognise
+from dailyten.store.recognition import Acquaintance, Recognised, entry_ids, marks_between, marks_of, recognise
 from dailyten.store.rows import batches, columns_of, insert_all, insert_missing, names_of, noun_of, row_of, write_each
 
 UNDATED_BACK_ISSUES = 10
@@ -45,6 +45,9 @@ UNMARKING = delete(tables.marks).where(
 
 Candidates = Mapping[str, Row[Any]]
 """Kept entries of one feed by their ids, the latest arrival first."""
+
+_Rewritten = tuple[Acquaintance, KeptEntry, dict[str, Any]]
+"""An entry whose words changed: what it was known by, what it is now, and the row of its new words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +86,9 @@ def keep_all(db: Connection, documents: Sequence[Arrived]) -> list[Kept]:
     ]
     pairs = list(zip(documents, found, strict=True))
     news = _new(db, pairs, old)
-    kept = [_told(each, new, candidates[document.feed_id]) for (document, each), new in zip(pairs, news, strict=True)]
-    changed = [entry for each in kept for entry in each.changed]
-    _rewrite(db, [(_acquaintance(candidates[each.feed_id][each.entry_id]), each) for each in changed])
-    return kept
+    told = [_told(each, new, candidates[document.feed_id]) for (document, each), new in zip(pairs, news, strict=True)]
+    _rewrite(db, [each for _, rewritten in told for each in rewritten])
+    return [kept for kept, _ in told]
 
 
 def _lock(db: Connection, feed_ids: Sequence[str]) -> None:
@@ -127,14 +129,19 @@ def _candidates(db: Connection, documents: Iterable[Arrived]) -> defaultdict[str
     return found
 
 
-def _told(found: Sequence[Recognised], new: tuple[KeptEntry, ...], candidates: Candidates) -> Kept:
+def _told(
+    found: Sequence[Recognised], new: tuple[KeptEntry, ...], candidates: Candidates
+) -> tuple[Kept, list[_Rewritten]]:
     known: list[KeptEntry] = []
-    changed: list[KeptEntry] = []
+    rewritten: list[_Rewritten] = []
     for each in found:
         if each.entry_id:
-            before = candidates[each.entry_id]
-            (known if before.sha256 == words_row(each.entry)["sha256"] else changed).append(_known(before, each.entry))
-    return Kept(new=new, changed=tuple(changed), known=tuple(known))
+            before, words = candidates[each.entry_id], words_row(each.entry)
+            if before.sha256 == words["sha256"]:
+                known.append(_known(before, each.entry))
+            else:
+                rewritten.append((_acquaintance(before), _known(before, each.entry), words))
+    return Kept(new=new, changed=tuple(kept for _, kept, _ in rewritten), known=tuple(known)), rewritten
 
 
 def _new(
@@ -192,14 +199,12 @@ def _taken(db: Connection, ids: Iterable[str]) -> set[str]:
     return {each for batch in batches(ids) for each in db.execute(select(column).where(column.in_(batch))).scalars()}
 
 
-def _rewrite(db: Connection, rewritten: Sequence[tuple[Acquaintance, KeptEntry]]) -> None:
+def _rewrite(db: Connection, rewritten: Sequence[_Rewritten]) -> None:
     """Write the publisher's new words over the old, and let the entry be found by what it shows now."""
-    if not rewritten:
-        return
-    write_each(db, REWRITING, [words_row(kept.entry) | {"known": before.entry_id} for before, kept in rewritten])
-    marks = [(marks_of(kept.feed_id, before), marks_of(kept.feed_id, kept.entry), kept) for before, kept in rewritten]
-    write_each(db, UNMARKING, [{"gone": mark, "of": kept.entry_id} for old, new, kept in marks for mark in old - new])
-    insert_missing(db, tables.marks, [_mark_row(mark, kept) for old, new, kept in marks for mark in new - old])
+    write_each(db, REWRITING, [words | {"known": kept.entry_id} for _, kept, words in rewritten])
+    marks = [(*marks_between(kept.feed_id, before, kept.entry), kept) for before, kept, _ in rewritten]
+    write_each(db, UNMARKING, [{"gone": mark, "of": kept.entry_id} for gone, _, kept in marks for mark in gone])
+    insert_missing(db, tables.marks, [_mark_row(mark, kept) for _, fresh, kept in marks for mark in fresh])
 
 
 def _mark_row(mark: str, kept: KeptEntry) -> dict[str, str]:

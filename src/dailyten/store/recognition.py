@@ -91,21 +91,38 @@ def recognise(arrived: Sequence[Entry], kept: Sequence[Acquaintance]) -> tuple[R
         if len(met) < len(faces):
             _meet(rule, faces, known, met)
     return tuple(
-        Recognised(entry=entries[face], entry_id=kept[met[at]].entry_id if at in met else "")
-        for at, face in enumerate(faces)
+        Recognised(entry=entry, entry_id=kept[met[at]].entry_id if at in met else "")
+        for at, entry in enumerate(entries.values())
     )
 
 
 def marks_of(feed_id: str, entry: Entry | Acquaintance) -> frozenset[str]:
     """Compute the marks by which candidates for an entry are found again, one for each sign that may be shared."""
+    return _marks(feed_id, _signs(entry))
+
+
+def marks_between(feed_id: str, before: Acquaintance, after: Entry) -> tuple[frozenset[str], frozenset[str]]:
+    """Compute the marks that an entry lost and got when it was rewritten; most often its date's."""
+    old, new = _signs(before), _signs(after)
+    return _marks(feed_id, old - new), _marks(feed_id, new - old)
+
+
+def _signs(entry: Entry | Acquaintance) -> set[tuple[str, ...]]:
     face = _face(entry)
-    signs = {
-        ("guid", face.guid) if face.guid else None,
-        ("link", face.link) if face.link else None,
-        ("title", face.title, face.date.isoformat()) if face.title and face.date else None,
-        ("key", face.key) if not (face.guid or face.link) else None,
-    }
-    return frozenset(short_id("mark", feed_id, *sign) for sign in signs if sign)
+    signs: set[tuple[str, ...]] = set()
+    if face.guid:
+        signs.add(("guid", face.guid))
+    if face.link:
+        signs.add(("link", face.link))
+    if face.title and face.date:
+        signs.add(("title", face.title, face.date.isoformat()))
+    if not (face.guid or face.link):
+        signs.add(("key", face.key))
+    return signs
+
+
+def _marks(feed_id: str, signs: set[tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(short_id("mark", feed_id, *sign) for sign in signs)
 
 
 def entry_ids(feed_id: str, entry: Entry) -> Iterator[str]:
@@ -118,13 +135,16 @@ def entry_ids(feed_id: str, entry: Entry) -> Iterator[str]:
 
 
 def _meet(rule: _Rule, faces: Sequence[_Face], known: Sequence[_Face], met: dict[int, int]) -> None:
-    bearers: defaultdict[Hashable, list[int]] = defaultdict(list)
+    unmet = {at: sign for at, face in enumerate(faces) if at not in met and (sign := rule.sign(face)) is not None}
+    wanted, bearers = set(unmet.values()), defaultdict[Hashable, list[int]](list)
     for at, face in enumerate(known):
-        bearers[rule.sign(face)].append(at)
-    signs = [rule.sign(face) for face in faces]
-    times, taken = Counter(signs), set(met.values())
-    for at, sign in enumerate(signs):
-        if at in met or sign is None or (rule.alone and (times[sign] > 1 or len(bearers[sign]) > 1)):
+        if (sign := rule.sign(face)) in wanted:
+            bearers[sign].append(at)
+    if not bearers:
+        return
+    times, taken = Counter(map(rule.sign, faces)), set(met.values())
+    for at, sign in unmet.items():
+        if rule.alone and (times[sign] > 1 or len(bearers[sign]) > 1):
             continue
         found = next((each for each in bearers[sign] if each not in taken and rule.holds(faces[at], known[each])), None)
         if found is not None:
