@@ -204,3 +204,13 @@ def test_plain_text_keeps_its_paragraphs_as_html() -> None:
 @given(st.text())
 def test_plain_text_says_the_same_words_as_html(text: str) -> None:
     assert words_of(text_as_html(text)) == " ".join(words_of(text_as_html(text)).split())
+
+
+@pytest.mark.parametrize(
+    "markup", ["<pre>" + "word " * 4_000 + "</pre>", "<b>a</b> " + "word " * 2_398 + "<b>cut</b> off" * 9]
+)
+def test_a_long_text_in_one_element_has_a_summary_of_its_first_words(markup: str) -> None:
+    summary = summary_from(markup)
+
+    assert "word word" in summary
+    assert "<" not in summary

@@ -192,9 +192,9 @@ def words_of(clean: str) -> str:
 def summary_of(clean: str) -> str:
     """Give the first words of sanitised HTML, at most `MOST_SUMMARY` characters."""
     if len(clean) > _READ_FOR_SUMMARY:
-        clean = clean[
-            : clean.rfind("<", 0, _READ_FOR_SUMMARY) if "<" in clean[:_READ_FOR_SUMMARY] else _READ_FOR_SUMMARY
-        ]
+        clean = clean[:_READ_FOR_SUMMARY]
+        begun = clean.rfind("<")
+        clean = clean[:begun] if begun > clean.rfind(">") else clean
     return shorten(words_of(clean), MOST_SUMMARY)
 
 
