@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from dailyten.cluster.kindred import ACT, NETWORK
 from dailyten.cluster.traits import traits_of
 from dailyten.errors import BadPack
 from dailyten.model.entry import Entry, KeptEntry
@@ -40,6 +41,12 @@ def with_background(texts: Iterable[Iterable[str]], known: Rarity | None = None)
     """Count the words of these texts on top of what is known of the trade, which may be nothing."""
     here, there = Rarity.of(texts), known or Rarity(0, {})
     return Rarity(there.documents + here.documents, Counter(there.df) + Counter(here.df))
+
+
+def share_unknown(words: Iterable[str], known: Rarity) -> float:
+    """Give the share of an entry's words that the trade never used; networks and acts are no words."""
+    plain = [word for word in words if word[0] not in ACT + NETWORK]
+    return sum(word not in known.df for word in plain) / len(plain) if plain else 0.0
 
 
 def _stems(title: str, summary: str, networks: tuple[str, ...]) -> frozenset[str]:

@@ -1,15 +1,16 @@
 """Entries to stories: the one door of this stage."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dailyten.cluster.background import with_background
+from dailyten.cluster.background import share_unknown, with_background
 from dailyten.cluster.candidates import pairs
 from dailyten.cluster.feeds import without_feed_words
 from dailyten.cluster.joining import SURE, Compare, groups
 from dailyten.cluster.lead import lead_of
 from dailyten.cluster.likeness import Rareness, explain, odds, rareness, veto
+from dailyten.cluster.nearby import Nearby
 from dailyten.cluster.news import news
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.cluster.traits import Traits, traits_of
@@ -57,7 +58,7 @@ def join(
     day = _day([*arrived, *(kept for each in past for kept in each.entries)], networks, background)
     place = {kept.entry_id: here for here, kept in enumerate(day.kept)}
     story_at = {place[kept.entry_id]: each.story for each in past for kept in each.entries}
-    compare = _comparer(day, policy)
+    compare = _comparer(day, policy, background)
     scores = {pair: compare(*pair) for pair in pairs(day.traits, day.rare, policy.window)}
     told = []
     for members in groups([each.at for each in day.traits], scores, compare, _threads(story_at), policy):
@@ -90,17 +91,19 @@ def _day(
     known = {kept.entry_id: kept for kept in entries}
     read = [(traits_of(kept, networks.get(kept.entry_id, ())), kept) for kept in known.values()]
     read.sort(key=lambda each: (each[0].at, each[0].entry_id))
-    traits = without_feed_words([each for each, _ in read])
+    told = [replace(each, outside=share_unknown(each.words, background)) if background else each for each, _ in read]
+    traits = without_feed_words(told)
     rarity = with_background((each.words for each in traits), background)
     return _Day(tuple(kept for _, kept in read), traits, rareness(rarity, traits))
 
 
-def _comparer(day: _Day, policy: JoinPolicy) -> Compare:
+def _comparer(day: _Day, policy: JoinPolicy, background: Rarity | None = None) -> Compare:
     crowd = _crowds([each.at for each in day.traits], policy.window)
+    nearby = Nearby(day.traits, day.rare, background, policy.window)
 
     def compare(earlier: int, later: int) -> float:
         one, other = day.traits[earlier], day.traits[later]
-        return -SURE if veto(one, other) else odds(one, other, day.rare, crowd[later])
+        return -SURE if veto(one, other) else odds(one, other, nearby.rareness(later), crowd[later])
 
     return compare
 

@@ -12,6 +12,9 @@ Compare = Callable[[int, int], float]
 SURE = 3.0
 """Log-odds beyond which a pair says no more: one copied text must not outvote two members that disagree."""
 
+DOUBT = -1.0
+"""Log-odds from which a member does not contradict: the words differ, the event may be the same."""
+
 
 def groups(
     at: Sequence[datetime], scores: Scores, compare: Compare, fixed: Sequence[Sequence[int]], policy: JoinPolicy
@@ -30,9 +33,14 @@ def groups(
 
     def agree(a: set[int], b: set[int]) -> bool:
         told = [at[place] for place in a | b]
-        if max(told) - min(told) > policy.longest:
+        span = max(told) - min(told)
+        if span > policy.longest:
             return False
-        return sum(vote(i, j) for i in sorted(a) for j in sorted(b)) >= policy.agree * len(a) * len(b)
+        votes = [vote(i, j) for i in sorted(a) for j in sorted(b)]
+        if len(votes) == 1 or sum(votes) >= policy.agree * len(votes):
+            return True
+        vouching = sum(each >= DOUBT for each in votes)
+        return span <= policy.near and vouching > 1 and sum(votes) >= policy.agree_near * len(votes)
 
     group_of: dict[int, set[int]] = {place: {place} for place in range(len(at))}
     for members in fixed:

@@ -9,13 +9,16 @@ class JoinPolicy:
     """When two tellings are one event.
 
     `window` is the longest silence inside a story, `longest` its whole span. A pair joins from `least` (log-odds that
-    both tell one event); a member joins a story when it agrees with its members by `agree` on average.
+    both tell one event); a member joins a story when it agrees with its members by `agree` on average. Where all was
+    told within `near`, two members that do not contradict are enough, if it agrees by `agree_near`.
     """
 
     window: timedelta = timedelta(days=10)
     longest: timedelta = timedelta(days=30)
-    least: float = 0.3
+    least: float = -0.25
     agree: float = 0.1
+    near: timedelta = timedelta(days=3)
+    agree_near: float = -0.8
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.window <= self.longest:

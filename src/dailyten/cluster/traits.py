@@ -28,7 +28,10 @@ _VIA = re.compile(r"\s+via @\w.*$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """An entry as the joining sees it: stems of title and text, figures, names, acts; where and when it was told."""
+    """An entry as the joining sees it: stems of title and text, figures, names, acts; where and when it was told.
+
+    `outside` is the share of its words that the news of the trade never used; 0 where nothing is known of the trade.
+    """
 
     entry_id: str
     feed_id: str
@@ -53,6 +56,7 @@ class Traits:
     numbers_of_address: frozenset[str]
     networks: frozenset[str]
     foreign: bool
+    outside: float = 0.0
 
 
 def told_at(kept: KeptEntry) -> datetime:
