@@ -3,8 +3,8 @@
 Weights are a logistic regression with signs held (what speaks for one event may not speak against it). Its pairs: those
 of the set within thirty days, and pairs of an entry of the set with one of the pack's training entries as if told
 within ten days, for life is full of entries that share nothing but their subject. Figures are cross-validated over
-neighbouring sets, ten folds; stories_exam.jsonl and stories_plain.jsonl are left for `tests/quality`. `--write` writes weights.json
-(`make stories`); how common words are in the trade stands in the pack.
+neighbouring sets, ten folds; stories_exam.jsonl and stories_plain.jsonl are left for `tests/quality`. `--write` writes
+weights.json (`make stories`); how common words are in the trade stands in the pack.
 """
 
 import json
@@ -38,7 +38,7 @@ HOME = Path(dailyten.cluster.__file__).parent
 PACK = load_pack(ROOT / "src/dailyten/packs/social_media")
 BACKGROUND = read_background(PACK.background_file.read_bytes(), where="the pack")
 SETS = ("tests/quality/stories.jsonl", "tests/quality/stories_told.jsonl")
-"""Two worlds that tell some events both: their entries are never paired. stories_exam.jsonl and stories_plain.jsonl are not for tuning."""
+"""Two worlds that tell some events both: their entries are never paired. The exam and the plain set do not tune."""
 FOLDS = 10
 STRANGERS = 120
 """Training entries that each entry of the set is compared with."""
@@ -46,7 +46,15 @@ CROWDS = (50, 500, 1500)
 """Entries within the window for which weights must hold: ten quiet feeds, ten busy ones, a hundred."""
 LOOSE = 10.0
 """Inverse strength of the L2 penalty."""
-BY_HAND = {"copied": 3.0, "same_address": 4.0, "same_feed": -3.5, "foreign": -3.0, "both_advise": -3.0, "outside": -8.0}
+BY_HAND = {
+    "copied": 3.0,
+    "same_address": 4.0,
+    "same_feed": -3.5,
+    "foreign": -3.0,
+    "both_advise": -3.0,
+    "outside": -8.0,
+    "elsewhere": -1.0,
+}
 """Sure signs that are too rare in the set, or too often beside others, to be learned from it."""
 SIGNS = {
     "told": 1, "crowd": -1,

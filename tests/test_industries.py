@@ -21,7 +21,6 @@ ALLOWED = {
     "cli/adding.py": "says which large sites have no feeds, and how to find those of others",
     "pipeline/citing.py": "knows the large sites that are no publishers",
     "pipeline/seeking.py": "says what an address of a profile looks like",
-    "cluster/kindred.txt": "tells who speaks for which social network, which is the pack's to say; it is still here",
     "render/templates/site/base.html": "names a card for link previews by the word of the standard",
     "text/summary.py": "knows what buttons for sharing say",
     "testing/sample/feeds.toml": "is the demo, which is a digest of social media",

@@ -277,3 +277,21 @@ def test_joining_the_same_arrivals_again_gives_the_same_stories(
     own = [Earlier(story=story, entries=tuple(by_id[i] for i in story.entry_ids)) for story in once]
 
     assert joined(entries, [*earlier, *own]) == once
+
+
+HOURS_APART = 4
+"""Between the tellings of the test below; 80 of them are more than a week."""
+
+
+def shut(hours: float) -> list[KeptEntry]:
+    """Tell one shutdown three times; the last telling shares little with each of the others."""
+    return [
+        told("a", "Klout is shutting down", "The score of people's influence online ends, says its owner Lithium."),
+        told("b", "No more Klout scores", "A single figure for influence never worked.", hours=hours),
+        told("c", "RIP Klout, the number we loved to hate", "It is switched off in May.", hours=2 * hours),
+    ]
+
+
+def test_tellings_of_a_rare_name_on_one_day_are_one_story_and_weeks_apart_are_not() -> None:
+    assert grouped(shut(HOURS_APART)) == {("a", "b", "c")}
+    assert len(grouped(shut(20 * HOURS_APART))) > 1

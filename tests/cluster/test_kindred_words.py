@@ -27,10 +27,6 @@ def test_a_verb_of_news_tells_its_act() -> None:
     assert "~ban" in keys_of("suspended")
 
 
-def test_a_person_speaks_for_a_network() -> None:
-    assert "@instagram" in keys_of("mosseri")
-
-
 def test_two_words_in_a_row_tell_what_neither_tells_alone() -> None:
     assert "outage" in keys_of_pairs(["facebook", "goes", "down"])
     assert list(keys_of_pairs(["down", "goes"])) == []

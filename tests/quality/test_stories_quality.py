@@ -4,12 +4,13 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
 from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import load_pack
-from dailyten.cluster.agreement import agreement
+from dailyten.cluster.agreement import Agreement, agreement
 from dailyten.cluster.background import read_background
 from dailyten.cluster.join import join
 from dailyten.cluster.policy import JoinPolicy
@@ -18,6 +19,7 @@ from dailyten.model.entry import Entry, KeptEntry
 HERE = Path(__file__).parent
 PACK = load_pack(HERE.parents[1] / "src/dailyten/packs/social_media")
 BACKGROUND = read_background(PACK.background_file.read_bytes(), where="the pack")
+DRAWS = (3, 4, 5)
 FLOORS = json.loads((HERE / "story_floors.json").read_text("utf-8"))
 
 
@@ -48,25 +50,33 @@ def test_joined_stories_agree_with_a_careful_reader(lines: list[dict[str, str]])
     assert found.b_cubed_f1 >= FLOORS["b_cubed_f1"]
 
 
-def test_stories_that_no_weight_was_fitted_on_are_found_among_strangers_as_in_life() -> None:
-    """Of 3,100 entries 120 have a twin, about one in twenty-five; the others were told within five days of them."""
-    lines = [json.loads(line) for line in (HERE / "stories_exam.jsonl").read_text("utf-8").splitlines()]
-    exam = [kept(line) for line in lines]
-    entries = [*exam, *strangers_beside(exam, 17)]
+@pytest.mark.parametrize("name", ["exam", "plain"])
+def test_stories_that_no_weight_was_fitted_on_are_found_among_strangers_as_in_life(name: str) -> None:
+    """Of 3,100 entries 120 have a twin, about one in twenty-five; the others were told within five days of them.
 
+    The plain set is of the kind that trade blogs bring: one event as news, as a guide and as an opinion. Strangers are
+    drawn three times, for one of them that joins changes the precision by a hundredth.
+    """
+    lines = [json.loads(line) for line in (HERE / f"stories_{name}.jsonl").read_text("utf-8").splitlines()]
+    agreed = [among_strangers(lines, draw) for draw in DRAWS]
+
+    assert fmean(each.pair_precision for each in agreed) >= FLOORS[f"{name}_pair_precision"]
+    assert fmean(each.pair_recall for each in agreed) >= FLOORS[f"{name}_pair_recall"]
+    assert fmean(each.b_cubed_f1 for each in agreed) >= FLOORS[f"{name}_b_cubed_f1"]
+
+
+def among_strangers(lines: list[dict[str, str]], draw: int) -> Agreement:
+    told = [kept(line) for line in lines]
+    entries = [*told, *strangers_beside(told, 17, draw)]
     stories = join(entries, (), networks_of(entries), JoinPolicy(), background=BACKGROUND)
-
-    ids = {each.entry_id for each in exam}
+    ids = {each.entry_id for each in told}
     found = [story.entry_ids for story in stories if ids & set(story.entry_ids)]
-    agreed = agreement(found, {line["id"]: line["story"] or "" for line in lines})
-    assert agreed.pair_precision >= FLOORS["exam_pair_precision"]
-    assert agreed.pair_recall >= FLOORS["exam_pair_recall"]
-    assert agreed.b_cubed_f1 >= FLOORS["exam_b_cubed_f1"]
+    return agreement(found, {line["id"]: line["story"] or "" for line in lines})
 
 
-def strangers_beside(exam: list[KeptEntry], each: int) -> list[KeptEntry]:
+def strangers_beside(exam: list[KeptEntry], each: int, draw: int) -> list[KeptEntry]:
     """Put training entries of other years, each once, beside the entries of the exam."""
-    rng = random.Random(3)
+    rng = random.Random(draw)
     left = dict(enumerate(PACK.entries()))
     found: list[KeptEntry] = []
     for beside in exam:

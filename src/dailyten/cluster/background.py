@@ -45,8 +45,8 @@ def with_background(texts: Iterable[Iterable[str]], known: Rarity | None = None)
 
 def share_unknown(words: Iterable[str], known: Rarity) -> float:
     """Give the share of an entry's words that the trade never used; networks and acts are no words."""
-    plain = [word for word in words if word[0] not in ACT + NETWORK]
-    return sum(word not in known.df for word in plain) / len(plain) if plain else 0.0
+    plain = [word in known.df for word in words if word[0] not in ACT + NETWORK]
+    return plain.count(False) / len(plain) if plain else 0.0
 
 
 def _stems(title: str, summary: str, networks: tuple[str, ...]) -> frozenset[str]:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from dailyten.cluster.traits import Traits
 
-RAREST = 24
+RAREST = 16
 """Words of an entry that are looked up: the rarest ones. More find no further pairs in our set."""
 TELLING = 0.25
 """Rarity of a word from which it is looked up: what every fifteenth entry says finds too many."""
-MOST = 8
+MOST = 5
 """Earlier neighbours of an entry that are compared: those that share most. Others of their story come with them."""
 
 LEAST = 0.5

@@ -44,7 +44,8 @@ def figures(text: str) -> frozenset[Figure]:
     """Read the figures of a text: sums, shares, counts, dates (month * 100 + day), years. Words up to ninety count."""
     text = text.lower()
     digits = _ONE.sub(lambda one: "0.5 " if one["half"] else "1 ", text) if _scaled(text) else text
-    digits = _NUMBER_WORD.sub(lambda word: _WORDS[word[0]], digits)
+    if any(word in digits for word in _WORDS):
+        digits = _NUMBER_WORD.sub(lambda word: _WORDS[word[0]], digits)
     if not any(map(str.isdigit, digits)):
         return frozenset()
     dates = frozenset(_dates(digits))

@@ -1,4 +1,4 @@
-"""Words that stand for one another when an event is told again, and words that tell a place, an act or a network."""
+"""Words that stand for one another when an event is told again, and words that tell a place or an act."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dailyten.cluster.acts import ACTS
 from dailyten.cluster.stems import stem
 
 ACT, NETWORK = "~", "@"
-"""First letters of keys that no word has: an act that was told, a network that somebody speaks for."""
+"""First letters of keys that no word has: an act that was told, a network that an entry is about."""
 SHORTEST_PART = 3
 """Letters of each part of a hyphenated word that is read as words of their own: "u-turn" is one, "data-leak" two."""
 

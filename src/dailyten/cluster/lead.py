@@ -22,6 +22,8 @@ def lead_of(told: Sequence[tuple[KeptEntry, Traits]], trust: Mapping[str, float]
 
     Of equals the earlier one leads.
     """
+    if len(told) == 1:
+        return told[0][0].entry_id
 
     def order(each: tuple[KeptEntry, Traits]) -> tuple[float, datetime, str]:
         kept, traits = each

@@ -36,6 +36,8 @@ HALF_COPIED = 0.5
 """Share of common runs of words from which a text is a copy; below it may be a shared phrase."""
 FEW_SHINGLES = 6
 MOST_FIGURES = 2.0
+AT_HOME = 0.1
+"""Share of such words from which two texts that share no network are hardly of the trade."""
 INSIDE = 0.15
 """Share of words that the trade's news never used, up to which a text is of the trade: three of four texts of our sets
 have no more, and one in ten of feeds at large."""
@@ -81,11 +83,12 @@ def measures(one: Traits, other: Traits, rare: Rareness, crowd: int) -> dict[str
     words. `new_names` is that of the names which only the later title
     tells. `told` is the share of one title that the other entry tells. `boilerplate` is high for texts of one feed that
     share their phrases. Of two guides to one subject `both_advise`.
-    `outside` texts are of another trade, whose words only seem rare.
+    `outside` texts are of another trade, whose words only seem rare; from `elsewhere` if they share no network either.
     `foreign` texts have words whose rarity nobody has counted. `crowd` entries were told in the
     window before the later one: the more there are, the likelier it is that two share a rare word by chance.
     """
     same_feed = one.feed_id == other.feed_id
+    outside = min(one.outside, other.outside)
     copied = _copied(one, other)
     scale = min(1.0, USUAL_WORDS / math.sqrt(max(1, len(one.words) * len(other.words))))
     shared = {word: rare.get(word, 0.0) for word in one.words & other.words}
@@ -106,7 +109,8 @@ def measures(one: Traits, other: Traits, rare: Rareness, crowd: int) -> dict[str
         "days": _days(one, other),
         "same_feed": float(same_feed),
         "foreign": float(one.foreign or other.foreign),
-        "outside": max(0.0, min(one.outside, other.outside) - INSIDE),
+        "outside": max(0.0, outside - INSIDE),
+        "elsewhere": float(outside > AT_HOME and not one.networks & other.networks),
         "boilerplate": copied if same_feed else 0.0,
         "copied": 0.0 if same_feed else max(0.0, copied - HALF_COPIED) / (1.0 - HALF_COPIED),
         "same_address": float(not same_feed and _same_address(one, other)),
@@ -136,7 +140,7 @@ def odds(one: Traits, other: Traits, rare: Rareness, crowd: int) -> float:
     """
     bias, weights = weights_of_pairs()
     found = bias + math.fsum(
-        weights[name] * value for name, value in measures(one, other, rare, crowd).items() if value
+        [weights[name] * value for name, value in measures(one, other, rare, crowd).items() if value]
     )
     return found + weights["pattern"] * pattern(one, other, rare) if found > HOPELESS else found
 

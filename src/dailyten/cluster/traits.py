@@ -70,22 +70,21 @@ def traits_of(kept: KeptEntry, networks: Iterable[str] = ()) -> Traits:
     entry = kept.entry
     title = bare_title(entry.title)
     text = " ".join(entry.summary.split()[:READ_WORDS])
-    in_title, in_text = _keys(title), _keys(text)
-    spoken = {key[1:] for key in (*in_title, *in_text) if key[0] == NETWORK}
-    title_stems = [key for key in in_title if key[0] != NETWORK]
-    stems = (*title_stems, *(key for key in in_text if key[0] != NETWORK))
+    title_words, text_words = tokens(title), tokens(text)
+    in_title, in_text = _keys(title_words), _keys(text_words)
+    stems = (*in_title, *in_text)
     sure, maybe = _names(title, text)
     slug, numbers = _address(entry.url)
-    said = frozenset(networks) or frozenset(spoken)
+    about = frozenset(networks)
     return Traits(
         entry_id=kept.entry_id,
         feed_id=kept.feed_id,
         at=told_at(kept),
         title=fold(title),
-        pattern=tuple(stem(word) for word in tokens(title)),
-        title_stems=frozenset(title_stems),
+        pattern=tuple(map(stem, title_words)),
+        title_stems=frozenset(in_title),
         stems=stems,
-        words=frozenset(stems) | slug | {NETWORK + each for each in said},
+        words=frozenset(stems) | slug | {NETWORK + each for each in about},
         gathers=gathers(title),
         label=label(title),
         part=part(title),
@@ -95,11 +94,11 @@ def traits_of(kept: KeptEntry, networks: Iterable[str] = ()) -> Traits:
         figures=figures(f"{title}. {text}"),
         title_figures=figures(title),
         acts=frozenset(key[1:] for key in stems if key[0] == ACT),
-        title_acts=frozenset(key[1:] for key in title_stems if key[0] == ACT),
-        shingles=_shingles(text),
+        title_acts=frozenset(key[1:] for key in in_title if key[0] == ACT),
+        shingles=_shingles(text_words),
         slug=slug,
         numbers_of_address=numbers,
-        networks=said,
+        networks=about,
         foreign=entry.language not in {"", "en"},
     )
 
@@ -110,8 +109,7 @@ def bare_title(title: str) -> str:
     return bare if len(bare.split()) >= 3 else title  # noqa: PLR2004 - what is left must still be a title
 
 
-def _keys(text: str) -> list[str]:
-    words = tokens(text)
+def _keys(words: list[str]) -> list[str]:
     return [*(key for word in words if _tells(word) for key in keys_of(word)), *keys_of_pairs(words)]
 
 
@@ -135,8 +133,7 @@ def _names(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(sure), frozenset(sure | maybe)
 
 
-def _shingles(text: str) -> frozenset[str]:
-    words = tokens(text)
+def _shingles(words: list[str]) -> frozenset[str]:
     return frozenset(" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1))
 
 
@@ -145,7 +142,9 @@ def _address(url: str) -> tuple[frozenset[str], frozenset[str]]:
     parts = [part for part in unquote(urlsplit(url).path).split("/") if part]
     slugs = [re.sub(r"\.\w{2,5}$", "", part) for part in parts]
     longest = max(slugs, key=lambda part: len(re.split(r"[-_]", part)), default="")
-    words = [key for key in _keys(re.sub(r"[-_]", " ", longest)) if key[0] not in ACT + NETWORK and not key.isdigit()]
+    words = [
+        key for key in _keys(tokens(re.sub(r"[-_]", " ", longest))) if key[0] not in ACT + NETWORK and not key.isdigit()
+    ]
     numbers = frozenset(
         number for part in parts for number in re.findall(r"\d{6,}", part) if not number.startswith("20")
     )
