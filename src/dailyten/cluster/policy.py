@@ -15,10 +15,10 @@ class JoinPolicy:
 
     window: timedelta = timedelta(days=10)
     longest: timedelta = timedelta(days=30)
-    least: float = -0.25
+    least: float = -0.05
     agree: float = 0.1
     near: timedelta = timedelta(days=3)
-    agree_near: float = -0.8
+    agree_near: float = -0.4
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.window <= self.longest:
