@@ -86,7 +86,7 @@ def test_addresses_become_a_feed_list(ask: Ask, tmp_path: Path) -> None:
         pytest.param(["--hour", "24"], "There is no such hour", id="hour"),
         pytest.param(["--pack", "gardening"], "There is no such pack", id="pack"),
         pytest.param(["--accent", "teal"], "This is no colour", id="colour"),
-        pytest.param(["--feeds", "nowhere.opml"], "The feed list cannot be read", id="no list"),
+        pytest.param(["--feeds", "nowhere.opml"], "There is no such feed list", id="no list"),
         pytest.param(["--feeds", "broken.opml"], "broken.opml", id="a broken list"),
         pytest.param(
             ["--feeds", "https://a.example/feed", "--feeds", "b.example"], "no address of a feed", id="address"
