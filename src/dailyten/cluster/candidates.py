@@ -7,7 +7,7 @@ from datetime import timedelta
 from dailyten.cluster.traits import Traits
 
 RAREST = 16
-"""Words of an entry that are looked up: the rarest ones. More find no further pairs in our set."""
+"""Words of an entry that are looked up: the rarest ones. Half as many again find one or two more pairs of our sets."""
 TELLING = 0.25
 """Rarity of a word from which it is looked up: what every fifteenth entry says finds too many."""
 MOST = 5
