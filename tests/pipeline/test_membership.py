@@ -384,6 +384,15 @@ def test_a_table_is_read_as_spreadsheets_write_it(db: Transaction, text: str) ->
     assert [known_subscriber(db, f"{name}@a.example").consent for name in ("ann", "bob")] == ["till", "fair"]
 
 
+def test_who_left_by_the_file_alone_is_brought_back_by_no_later_list(db: Transaction) -> None:
+    import_people(db, "address,membership\ngone@a.example,unsubscribed\n", "their old list", CHOICES, NOW)
+
+    (row,) = import_people(db, "address\ngone@a.example\n", "another list", CHOICES, NOW)
+
+    assert row.taken is Taken.ERASED
+    assert db.subscribers.with_address("gone@a.example") is None
+
+
 def test_a_pause_goes_on_elsewhere_and_who_never_confirmed_is_not_added(db: Transaction) -> None:
     until = NOW + timedelta(days=9)
     text = (

@@ -15,6 +15,7 @@ from dailyten.poll.address import BadAddressError, address_of, moved, without_cr
         ("http://under_score.example/", "http://under_score.example/"),
         ("http://8.8.8.8/feed", "http://8.8.8.8/feed"),
         ("http://[2606:4700::1]/feed", "http://[2606:4700::1]/feed"),
+        ("http://[2606:4700:0:0:0:0:0:1]/feed", "http://[2606:4700::1]/feed"),
         ("http://example.com./feed", "http://example.com./feed"),
     ],
 )

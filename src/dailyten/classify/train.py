@@ -116,11 +116,10 @@ def learn(
     )
     places = {id(entry): at for at, entry in enumerate(rows)}
     opinions = [sure[places[id(entry)]].tolist() for entry in asked]
-    return Learnt(
-        model=model,
-        guesses=_guesses(pack, asked, opinions, model, without=()),
-        plain=_guesses(pack, asked, opinions, model, without=pack.added_topics),
-    )
+    guesses = _guesses(pack, asked, opinions, model, without=())
+    added = pack.added_topics
+    plain = _guesses(pack, asked, opinions, model, without=added) if added else guesses
+    return Learnt(model=model, guesses=guesses, plain=plain)
 
 
 def _by_text(entry: TrainingEntry) -> tuple[str, str]:

@@ -32,7 +32,7 @@ TAKEN = {
     Taken.ADDED: "added",
     Taken.KNOWN: "on the list already",
     Taken.LEFT: "has left, and is not brought back",
-    Taken.ERASED: "was erased, and is not brought back",
+    Taken.ERASED: "was erased, or had left by an earlier list, and is not brought back",
     Taken.PENDING: "never confirmed, and must ask again",
 }
 

@@ -141,7 +141,7 @@ def _take(db: Transaction, line: int, cells: Mapping[str, str], consent: str, ch
     if "\x00" in cells.get("consent", ""):
         raise BadInput("A consent holds a NUL, which no database keeps.")
     until = _instant(cells.get("paused_until", "")) if standing == Membership.PAUSED else None
-    if taken := _already(db, address, cells):
+    if taken := _already(db, address, cells, now):
         return Row(line=line, address=address, taken=taken)
     added = add_subscriber(db, address, cells.get("consent") or consent, now, wishes=wishes, door=Door.IMPORT)
     if until is not None:
@@ -154,8 +154,11 @@ def _wishes(cells: Mapping[str, str], choices: Choices) -> Wishes:
     return read_wishes(given, choices)
 
 
-def _already(db: Transaction, address: str, cells: Mapping[str, str]) -> Taken | None:
-    """Say why a person is not added: on the list, gone (here or in the file's own words), erased."""
+def _already(db: Transaction, address: str, cells: Mapping[str, str], now: datetime) -> Taken | None:
+    """Say why a person is not added: on the list, gone (here or in the file's own words), erased.
+
+    Who is gone by the file alone is kept as a hash, so that no later list brings them.
+    """
     if db.subscribers.suppressed(address_hash_of(address)):
         return Taken.ERASED
     known = db.subscribers.with_address(address)
@@ -164,7 +167,10 @@ def _already(db: Transaction, address: str, cells: Mapping[str, str]) -> Taken |
         return Taken.LEFT if known.membership in gone else Taken.KNOWN
     if cells.get("membership") == Membership.PENDING:
         return Taken.PENDING
-    return Taken.LEFT if cells.get("membership") in gone else None
+    if cells.get("membership") in gone:
+        db.subscribers.suppress(address_hash_of(address), now)
+        return Taken.LEFT
+    return None
 
 
 def _instant(text: str) -> datetime:

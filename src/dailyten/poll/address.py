@@ -120,7 +120,7 @@ def _host(text: str) -> str:
         ip = literal(host)
         if ip is None or ip.version != 6 or "%" in host:  # noqa: PLR2004 - brackets are for IPv6
             raise BadAddressError("its host is no address of IPv6")
-        return host
+        return str(ip)
     host = text.lower() if text.isascii() else _in_ascii(text.lower())
     if literal(host) is None:
         _check_name(host.removesuffix("."))
