@@ -20,7 +20,8 @@ from dailyten.pipeline.voting import cast
 from dailyten.pipeline.wishing import read_wishes
 from dailyten.web import saying
 from dailyten.web.counting import Counts
-from dailyten.web.pages import CONFIRMS, NO_ADDRESS, TOO_MANY
+from dailyten.web.pages.page import NO_ADDRESS, TOO_MANY
+from dailyten.web.pages.subscribing import CONFIRMS
 from dailyten.web.reception import Reception
 
 Token: TypeAlias = Annotated[str, Path(min_length=1, max_length=300, description="from a link in a mail")]

@@ -21,7 +21,8 @@ from dailyten.web.api import Api, Fault, router_of
 from dailyten.web.counting import Counts
 from dailyten.web.guards import Guards
 from dailyten.web.hubs import Callbacks, hub_router
-from dailyten.web.pages import Pages, router
+from dailyten.web.pages import router
+from dailyten.web.pages.page import Page
 from dailyten.web.reception import File, Reception
 
 NOT_FOUND = 404
@@ -43,7 +44,7 @@ def application(here: Reception) -> ASGIApp:
             return db.subscribers.counts()
 
     counts = Counts(readers)
-    pages = Pages(here=here, counts=counts)
+    page = Page(here, counts)
     app = FastAPI(
         title=here.name,
         version=dailyten.__version__,
@@ -53,16 +54,16 @@ def application(here: Reception) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,
     )
-    _answer_faults(app, pages)
+    _answer_faults(app, page)
     app.include_router(router_of(Api(here=here, counts=counts)))
-    app.include_router(router(pages))
+    app.include_router(router(here, counts))
     _answer_machines(app, here, counts)
     app.include_router(
         hub_router(Callbacks(store=here.store, clock=here.clock, policy=here.poll_policy, counts=counts))
     )
     for file in here.printer.files:
         app.add_api_route(f"/{file.path}", _giving(file), methods=["GET"], include_in_schema=False)
-    app.mount("/", _Site(here.site_folder, pages))
+    app.mount("/", _Site(here.site_folder, page))
     strict = here.settings.public_url.startswith("https://")
     return Guards(app, counts, here.settings.posts_a_minute, strict)
 
@@ -70,10 +71,10 @@ def application(here: Reception) -> ASGIApp:
 class _Site(StaticFiles):
     """The published site. Names that begin with a dot are the publisher's own."""
 
-    def __init__(self, folder: Path, pages: Pages) -> None:
+    def __init__(self, folder: Path, page: Page) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
         self._folder = folder
-        self._pages = pages
+        self._page = page
 
     async def check_config(self) -> None:
         """Let the folder be made later, by the first edition."""
@@ -81,7 +82,7 @@ class _Site(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Give a file, or a page that says there is none."""
         if not self._folder.is_dir():
-            return self._pages.told("No edition yet", "The first edition has not been published.", NOT_FOUND)
+            return self._page.sentence("No edition yet", "The first edition has not been published.", NOT_FOUND)
         if any(part.startswith(".") for part in Path(path).parts if part != "."):
             raise HTTPException(NOT_FOUND)
         return await super().get_response(path, scope)
@@ -115,8 +116,8 @@ def _answer_machines(app: FastAPI, here: Reception, counts: Counts) -> None:
         return Response(counts.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _answer_faults(app: FastAPI, pages: Pages) -> None:
-    faults = _Faults(pages)
+def _answer_faults(app: FastAPI, page: Page) -> None:
+    faults = _Faults(page)
     app.add_exception_handler(DailytenError, faults.ours)
     app.add_exception_handler(RequestValidationError, faults.unfit)
     app.add_exception_handler(HTTPException, faults.of_http)
@@ -126,7 +127,7 @@ def _answer_faults(app: FastAPI, pages: Pages) -> None:
 class _Faults:
     """Puts into words what went wrong: a page for people, JSON for programs."""
 
-    pages: Pages
+    page: Page
 
     def ours(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, DailytenError)  # noqa: S101 - registered for nothing else
@@ -134,13 +135,13 @@ class _Faults:
         if _is_api(request):
             return _json(words, _status(error), error.faults if isinstance(error, BadWishes) else {})
         if isinstance(error, BadLink | NotFound):
-            return self.pages.fault(error)
-        return self.pages.told("Nothing was done", words, _status(error))
+            return self.page.fault(error)
+        return self.page.sentence("Nothing was done", words, _status(error))
 
     def unfit(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
         if not _is_api(request):
-            return self.pages.told("Nothing was done", "Something in the address does not fit.", 422)
+            return self.page.sentence("Nothing was done", "Something in the address does not fit.", 422)
         faults = {".".join(map(str, each["loc"][1:])) or "body": str(each["msg"]) for each in error.errors()}
         return _json("Something does not fit.", 422, faults)
 
@@ -149,9 +150,9 @@ class _Faults:
         if _is_api(request):
             response = _json(str(error.detail), error.status_code)
         elif error.status_code == NOT_FOUND:
-            response = self.pages.told("There is no such page", "The address leads nowhere here.", NOT_FOUND)
+            response = self.page.sentence("There is no such page", "The address leads nowhere here.", NOT_FOUND)
         else:
-            response = self.pages.told("Nothing was done", str(error.detail), error.status_code)
+            response = self.page.sentence("Nothing was done", str(error.detail), error.status_code)
         response.headers.update(error.headers or {})
         return response
 
