@@ -9,7 +9,7 @@ import pytest
 
 from dailyten.classify.history import Decision, Note
 from dailyten.classify.model import from_json
-from dailyten.cli.teaching import _Asking, _proposed
+from dailyten.cli.interview import Interview, proposed
 from dailyten.config import read_settings
 from dailyten.model.entry import Entry
 from dailyten.model.feed import Feed
@@ -130,8 +130,8 @@ def test_a_person_at_the_terminal_labels_skips_takes_back_and_ends(
     parts, store = a_store(digest, monkeypatch)
     answers = iter(["99", "4 roi", "2", "u", "n myspace", "0", "", "n facebook", "0", "", "s", "q"])
     with store:
-        found = _proposed(store, parts, 4, "")
-        asking = _Asking(store=store, pack=parts.pack(), by="ann", clock=parts.clock, ask=lambda _: next(answers))
+        found = proposed(store, parts, 4, "")
+        asking = Interview(store=store, pack=parts.pack(), by="ann", clock=parts.clock, ask=lambda _: next(answers))
         asking.go_through(found)
         with store.reading() as db:
             labels = db.feedback.labels()

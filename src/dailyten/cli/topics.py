@@ -11,8 +11,9 @@ from cyclopts import Parameter
 from dailyten.classify.model import Model, to_json
 from dailyten.classify.pack import Pack, TrainingEntry
 from dailyten.cli.judging import evaluate_
+from dailyten.cli.labelling import label_
 from dailyten.cli.saying import plural, say
-from dailyten.cli.teaching import history_, label_, learn_, propose_, roll_back_
+from dailyten.cli.teaching import history_, learn_, propose_, roll_back_
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.model.topic import Verdict

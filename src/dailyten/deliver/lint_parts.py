@@ -63,49 +63,42 @@ def lint_html_size(markup: str) -> Iterator[Finding]:
 
 def lint_text(text: str, html_text: str) -> Iterator[Finding]:
     """Read the text part as somebody does who has nothing else; `html_text` is what shows of the HTML part."""
-    words, html_words = len(text.split()), len(html_text.split())
     yield from _same_story(text, html_text)
+    yield from _share(len(text.split()), len(html_text.split()))
+    yield from _left_over(text)
+    if "unsubscribe" not in text.lower():
+        words = "The text part does not say how to leave."
+        yield error("text_unsubscribe", words, source="CAN-SPAM; docs/reference/mail.md rule 21")
+    yield from _lines(text.splitlines())
+
+
+def _share(words: int, html_words: int) -> Iterator[Finding]:
     if words < MIN_TEXT_SHARE * html_words:
         share = f"{words / max(1, html_words):.0%}"
-        yield error(
-            "text_share",
-            f"The text part has {share} of the words of the HTML part.",
-            share,
-            "docs/reference/mail.md rule 21",
-        )
+        told = f"The text part has {share} of the words of the HTML part."
+        yield error("text_share", told, share, "docs/reference/mail.md rule 21")
+
+
+def _left_over(text: str) -> Iterator[Finding]:
+    """Find markup that nobody took out, and places that nobody filled."""
     marks = len(TAG.findall(text)) + len(ENTITY.findall(text))
     if marks:
         make = error if marks >= MUCH_MARKUP else warning
-        yield make(
-            "text_markup",
-            f"The text part holds {marks} tags or entities.",
-            str(marks),
-            "docs/reference/mail.md rule 21",
-        )
+        words = f"The text part holds {marks} tags or entities."
+        yield make("text_markup", words, str(marks), "docs/reference/mail.md rule 21")
     if found := PLACEHOLDER.search(text):
         make = error if "invalid" in found[0] else warning
-        yield make(
-            "placeholder",
-            f"{found[0]!r} looks like a place that nobody filled.",
-            source="docs/reference/mail.md rule 22",
-        )
-    if "unsubscribe" not in text.lower():
-        yield error(
-            "text_unsubscribe",
-            "The text part does not say how to leave.",
-            source="CAN-SPAM; docs/reference/mail.md rule 21",
-        )
-    lines = [line for line in text.splitlines() if len(line) > GOOD_TEXT_LINE and len(line.split()) > 1]
-    if lines:
-        longest = str(max(map(len, lines)))
-        yield warning("text_width", f"{len(lines)} lines of the text part pass 78 columns.", longest, "RFC 5322 §2.1.1")
-    if crowded := sum(bool(ADDRESS_IN_LINE.search(line)) for line in text.splitlines()):
-        yield warning(
-            "text_links",
-            f"{crowded} addresses of the text part share their line.",
-            str(crowded),
-            "docs/reference/mail.md",
-        )
+        words = f"{found[0]!r} looks like a place that nobody filled."
+        yield make("placeholder", words, source="docs/reference/mail.md rule 22")
+
+
+def _lines(lines: list[str]) -> Iterator[Finding]:
+    if wide := [line for line in lines if len(line) > GOOD_TEXT_LINE and len(line.split()) > 1]:
+        longest = str(max(map(len, wide)))
+        yield warning("text_width", f"{len(wide)} lines of the text part pass 78 columns.", longest, "RFC 5322 §2.1.1")
+    if crowded := sum(bool(ADDRESS_IN_LINE.search(line)) for line in lines):
+        words = f"{crowded} addresses of the text part share their line."
+        yield warning("text_links", words, str(crowded), "docs/reference/mail.md")
 
 
 def _same_story(text: str, html_text: str) -> Iterator[Finding]:
