@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from dailyten.pipeline.bouncing import Bouncer
     from dailyten.pipeline.learning import School
     from dailyten.pipeline.links import Links
-    from dailyten.pipeline.listing import ListFile
+    from dailyten.pipeline.list_file import ListFile
     from dailyten.pipeline.making import Maker
     from dailyten.pipeline.publishing import Press
     from dailyten.pipeline.pushing import HubLine, Post
@@ -178,7 +178,7 @@ class Parts:
 
     def list_file(self) -> "ListFile":
         """Give the feed list as something that is read and written."""
-        from dailyten.pipeline.listing import ListFile
+        from dailyten.pipeline.list_file import ListFile
 
         return ListFile(name=str(self.list_path), read=self.list_bytes, write=self.put_list, take=self._take)
 

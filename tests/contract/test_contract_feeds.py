@@ -35,6 +35,17 @@ def test_applying_the_same_list_twice_changes_nothing(store: Store) -> None:
         assert db.feeds.apply([a_feed("a"), a_feed("b")], NOW + HOUR) == once
 
 
+def test_it_is_known_which_text_the_listed_feeds_were_read_from_until_others_are_applied(store: Store) -> None:
+    with store.writing() as db:
+        assert db.feeds.stamp() == ""
+        db.feeds.apply([a_feed("a")], NOW, stamp="one")
+        db.feeds.apply([a_feed("a")], NOW, stamp="two")
+        assert db.feeds.stamp() == "two"
+        db.feeds.apply([a_feed("a")], NOW)
+
+        assert db.feeds.stamp() == ""
+
+
 def test_an_empty_list_lists_nothing(store: Store) -> None:
     with store.writing() as db:
         db.feeds.apply([a_feed("a")], NOW)

@@ -9,6 +9,7 @@ import pytest
 
 from dailyten.config import read_settings
 from dailyten.errors import BadFeedList
+from dailyten.pipeline.taking import follow_list
 from dailyten.poll.guard import Allowance
 from dailyten.testing.clock import Clock
 from dailyten.testing.feed_server import FeedServer, Reply
@@ -66,6 +67,19 @@ def test_a_list_beside_ours_is_included_and_one_outside_of_the_folder_is_not(tmp
         (folder / "feeds.opml").write_bytes(a_list(feed("own"), including(name)))
         with pytest.raises(BadFeedList, match="could not be read"):
             titles(parts)
+
+
+def test_a_list_that_includes_another_is_followed_though_its_own_text_stays(tmp_path: Path, clock: Clock) -> None:
+    parts = parts_in(tmp_path, clock)
+    (tmp_path / "feeds.opml").write_bytes(a_list(feed("own"), including("partners.opml")))
+
+    with parts.store() as store:
+        for partners in (["one"], ["one", "two"]):
+            (tmp_path / "partners.opml").write_bytes(a_list(*map(feed, partners)))
+            follow_list(store, parts.list_file(), clock())
+
+            with store.reading() as db:
+                assert [each.title for each in db.feeds.listed()] == ["own", *partners]
 
 
 def test_a_list_on_the_web_is_asked_twice_a_day_and_kept_when_it_cannot_be_had(

@@ -1,6 +1,6 @@
 """Changes of the list: kept with every byte, and taken back without touching what editors did since."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +11,9 @@ from dailyten.errors import BadFeedList, BadInput, NotFound
 from dailyten.feedlist.edit import Opml
 from dailyten.feedlist.read import FeedList, read
 from dailyten.model.feed import Feed, ListChange, feed_id_of
-from dailyten.pipeline.listing import ListFile, change_list, text_diff, undo_change, without_change
+from dailyten.pipeline.list_file import ListFile
+from dailyten.pipeline.listing import change_list, text_diff, undo_change, without_change
+from dailyten.pipeline.taking import follow_list
 from dailyten.store import Store, open_store
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -162,6 +164,51 @@ def test_a_disk_that_refuses_leaves_no_trace_of_the_change(store: Store) -> None
 
 def test_nothing_changed_is_no_change(store: Store) -> None:
     assert change_list(store, File(LIST).port(), "apply", LIST, LIST, NOW) is None
+
+
+@dataclass
+class Reader:
+    """Reads lists, and counts how many."""
+
+    read: int = 0
+
+    def take(self, body: bytes) -> FeedList:
+        self.read += 1
+        return take(body)
+
+
+def test_a_list_is_read_again_only_when_its_text_is_another_than_the_one_in_force(store: Store) -> None:
+    file, reader = File(LIST), Reader()
+    port = replace(file.port(), take=reader.take)
+
+    for body in (LIST, LIST, moved(LIST, "https://a.example/feed", "https://new.example/feed"), LIST):
+        file.body = body
+        follow_list(store, port, NOW)
+
+        with store.reading() as db:
+            assert [feed.address for feed in db.feeds.listed()] == [feed.address for feed in take(body).feeds]
+    assert reader.read == 3
+
+
+def test_a_list_that_we_have_written_is_in_force_and_not_read_again(store: Store) -> None:
+    file, reader = File(LIST), Reader()
+    a_change(store, file, moved(LIST, "https://a.example/feed", "https://new.example/feed"))
+
+    follow_list(store, replace(file.port(), take=reader.take), NOW)
+
+    assert reader.read == 0
+
+
+def test_a_list_with_a_fault_is_refused_each_time_it_is_followed(store: Store) -> None:
+    file = File(LIST)
+    follow_list(store, file.port(), NOW)
+    file.body = LIST.replace(b"</opml>", b"")
+
+    for _ in range(2):
+        with pytest.raises(BadFeedList):
+            follow_list(store, file.port(), NOW)
+    with store.reading() as db:
+        assert len(db.feeds.listed()) == 2
 
 
 def test_a_diff_names_the_lines_of_the_file() -> None:

@@ -24,7 +24,7 @@ from dailyten.pipeline.earning import Earnings, feed_earnings
 from dailyten.pipeline.listing import change_list, text_diff
 from dailyten.pipeline.previewing import Overlap, Preview, overlap, preview
 from dailyten.pipeline.seeking import Came, FoundFeed, Sought, seek
-from dailyten.pipeline.taking import take_list
+from dailyten.pipeline.taking import follow_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.store.store import Store
 from dailyten.wiring import Parts, names_of
@@ -89,7 +89,7 @@ def add_(
         raise _nothing_found(sought, address)
     _say_instead(sought, as_json=as_json)
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         found = _chosen(sought, address, pick, asks=is_person() and not as_json)
         if found is None:
             return _show_choice(sought, as_json=as_json)
@@ -161,7 +161,7 @@ def discover_(*, tries: int = 5, config: Path | None = None, as_json: AsJson = F
     parts = Parts(read_settings(config))
     networks = {host for network in parts.pack().networks for host in network.hosts}
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         cited = cited_hosts(store, parts.clock(), networks)
         looked = [(each, _search_host(store, parts, each)) for each in cited[:tries]]
     if as_json:

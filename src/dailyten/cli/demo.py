@@ -18,7 +18,7 @@ from dailyten.pipeline.making import Made, make_edition
 from dailyten.pipeline.polling import all_feeds, poll
 from dailyten.pipeline.publishing import publish_site
 from dailyten.pipeline.sending import send_queued
-from dailyten.pipeline.taking import take_list
+from dailyten.pipeline.taking import follow_list
 from dailyten.poll.guard import Allowance
 from dailyten.store.store import Store
 from dailyten.testing.clock import Clock
@@ -85,7 +85,7 @@ class _Show:
 
     def subscribe(self) -> None:
         """Take the list over and sign the readers up."""
-        take_list(self.store, self.parts.feed_list(), self.clock())
+        follow_list(self.store, self.parts.list_file(), self.clock())
         with self.store.writing() as db:
             for address in READERS:
                 add_subscriber(db, address, "sample reader of the demo", self.clock())

@@ -20,7 +20,7 @@ from dailyten.parse.document import parse
 from dailyten.parse.show import shown
 from dailyten.pipeline.conditions import Condition, feed_conditions
 from dailyten.pipeline.listing import change_list
-from dailyten.pipeline.taking import take_list
+from dailyten.pipeline.taking import follow_list, take_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.wiring import Parts
 
@@ -102,7 +102,7 @@ def remove_(feed: str, *, config: Path | None = None) -> None:
     before = list_file.read()
     after = Opml.of(before, name=list_file.name).remove(address).to_bytes()
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         change_list(store, list_file, "remove", before, after, parts.clock())
     say(f"{feed} is off the list. What it brought is kept; `dailyten feeds undo` takes it back.")
 

@@ -23,7 +23,7 @@ from dailyten.pipeline.moving import (
     ours_to_write,
     proposed_moves,
 )
-from dailyten.pipeline.taking import take_list
+from dailyten.pipeline.taking import follow_list
 from dailyten.store.store import Store
 from dailyten.wiring import Parts
 
@@ -62,7 +62,7 @@ def moves_(
     """
     parts = Parts(read_settings(config))
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         if look and (dead := dead_feeds(store, parts.clock())):
             look_for(store, parts.poller(), dead, parts.clock())
         proposed = _proposed(store, parts, only)
@@ -96,7 +96,7 @@ def plan_(file: Path | None = None, *, config: Path | None = None, as_json: AsJs
     feeds = parts.read_list(parts.list_bytes(path), path).feeds
     with parts.store() as store:
         if file is not None:
-            take_list(store, parts.feed_list(), parts.clock())
+            follow_list(store, parts.list_file(), parts.clock())
         with store.reading() as db:
             planned = list_plan(db, feeds)
         proposed = () if file is not None else proposed_moves(store, parts.settings.poll, parts.clock())
@@ -126,7 +126,7 @@ def apply_(file: Path | None = None, *, yes: bool = False, config: Path | None =
     after = parts.list_bytes(file)
     feeds = parts.read_list(after, file).feeds
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         with store.reading() as db:
             lines = tuple(list_plan(db, feeds).lines())
         edit = _Edit(act="apply", before=parts.list_bytes(), after=after, lines=lines)
@@ -144,7 +144,7 @@ def undo_(change: int | None = None, *, config: Path | None = None, as_json: AsJ
     """
     parts = Parts(read_settings(config))
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         undone = undo_change(store, parts.list_file(), parts.clock(), change)
         with store.reading() as db:
             [done] = db.lists.history(1)

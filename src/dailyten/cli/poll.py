@@ -7,7 +7,7 @@ from dailyten.cli.saying import say_feeds, was_read, watch_polling
 from dailyten.config import read_settings
 from dailyten.pipeline.polling import all_feeds, due_feeds
 from dailyten.pipeline.polling import poll as ask
-from dailyten.pipeline.taking import take_list
+from dailyten.pipeline.taking import follow_list
 from dailyten.wiring import Parts
 
 
@@ -21,7 +21,7 @@ def poll(*, config: Path | None = None, everything: bool = False) -> int:
     """
     parts = Parts(read_settings(config))
     with parts.store() as store, watch_polling() as watch:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         chosen = all_feeds if everything else due_feeds
         polled = ask(store, parts.poller(), watch.asked(chosen(store, parts.clock())), watch.tell)
         mind_moves(store, parts)

@@ -12,7 +12,7 @@ from dailyten.errors import BadInput
 from dailyten.model.canonical import to_plain
 from dailyten.model.rule import Rule, RuleAct
 from dailyten.pipeline.ruling import RuleReport, RulesReport, StoryHit, rules_report
-from dailyten.pipeline.taking import take_list
+from dailyten.pipeline.taking import follow_list
 from dailyten.wiring import Parts
 
 MOST_DAYS = 365
@@ -46,7 +46,7 @@ def rules_(
     book = parts.rules(pack, file)
     zone = parts.settings.digest.zone
     with parts.store() as store:
-        take_list(store, parts.feed_list(), now)
+        follow_list(store, parts.list_file(), now)
         report = rules_report(store, parts.maker(pack, book), book, local_date(now, zone), now, days)
     if as_json:
         say(json.dumps(_told(report, days), ensure_ascii=False, indent=1))

@@ -13,7 +13,7 @@ from dailyten.pipeline.making import Made, NothingRead, make_edition
 from dailyten.pipeline.polling import Polled, all_feeds, poll
 from dailyten.pipeline.publishing import publish_site
 from dailyten.pipeline.queueing import is_worth_a_mail, queue_due
-from dailyten.pipeline.taking import take_list
+from dailyten.pipeline.taking import follow_list
 from dailyten.store.store import Store
 from dailyten.wiring import NOBODY, Parts
 
@@ -28,7 +28,7 @@ def today(*, config: Path | None = None, rebuild: bool = False) -> int:
     """
     parts = Parts(read_settings(config))
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         with watch_polling() as watch:
             polled = poll(store, parts.poller(), watch.asked(all_feeds(store, parts.clock())), watch.tell)
         say_feeds(polled, parts.settings.digest.zone)

@@ -19,7 +19,7 @@ from dailyten.pipeline.earning import Earning, Earnings, feed_earnings
 from dailyten.pipeline.manners import Manners, feed_manners
 from dailyten.pipeline.moving import ProposedMove, proposed_moves
 from dailyten.pipeline.previewing import Content
-from dailyten.pipeline.taking import take_list
+from dailyten.pipeline.taking import follow_list
 from dailyten.poll.etiquette import Etiquette, Lapse
 from dailyten.poll.rhythm import Silence
 from dailyten.poll.schedule import SUMMED_UP
@@ -43,7 +43,7 @@ def health_(*, config: Path | None = None, as_json: AsJson = False) -> None:
     parts = Parts(read_settings(config))
     digest = parts.settings.digest
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         rows = feed_conditions(store, parts.settings.poll, parts.clock(), zone=digest.zone, language=digest.language)
         proposed = proposed_moves(store, parts.settings.poll, parts.clock())
     moves = {each.feed.feed_id: each for each in proposed}
@@ -74,7 +74,7 @@ def etiquette_(*, since: date | None = None, config: Path | None = None, as_json
     if start > now:
         raise BadInput("That day is still to come.", expected="a day of the past", came=str(since), where="--since")
     with parts.store() as store:
-        take_list(store, parts.feed_list(), now)
+        follow_list(store, parts.list_file(), now)
         rows = feed_manners(store, start, parts.settings.poll)
     if as_json:
         told = {"since": start.isoformat(), "feeds": [_told_manners(each) for each in rows]}
@@ -100,7 +100,7 @@ def earns_(*, days: int = 90, config: Path | None = None, as_json: AsJson = Fals
         raise BadInput("That is no span.", expected=f"1 to {MOST_DAYS} days", came=str(days), where="--days")
     parts = Parts(read_settings(config))
     with parts.store() as store:
-        take_list(store, parts.feed_list(), parts.clock())
+        follow_list(store, parts.list_file(), parts.clock())
         earned = feed_earnings(store, parts.clock(), days, parts.settings.list.slots)
     if as_json:
         say(json.dumps(_told_earnings(earned, days), ensure_ascii=False, indent=1))

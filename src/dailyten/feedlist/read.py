@@ -16,6 +16,7 @@ from dailyten.feedlist.outline import (
     name_of,
 )
 from dailyten.feedlist.sheet import MOST_BYTES, MOST_OUTLINES, Element, Sheet
+from dailyten.feedlist.stamp import stamp_of
 from dailyten.feedlist.wellformed import Examined, examine
 from dailyten.model.feed import Feed
 
@@ -30,12 +31,16 @@ Include = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedList:
-    """The feeds of a list in its order, its title, and what deserves a look though it does not refuse the file."""
+    """The feeds of a list in its order, its title, and what deserves a look though it does not refuse the file.
+
+    `stamp` names the text that they were read from; empty for a list that includes others, whose texts may change.
+    """
 
     name: str
     title: str
     feeds: tuple[Feed, ...]
     warnings: tuple[Fault, ...] = ()
+    stamp: str = ""
 
 
 def lint(body: bytes, name: str, *, include: Include | None = None) -> tuple[Fault, ...]:
@@ -52,7 +57,13 @@ def read(body: bytes, *, name: str, include: Include | None = None) -> FeedList:
     """
     judged = _judge(body, name, include)
     refuse_errors(name, judged.faults)
-    return FeedList(name=name, title=judged.title, feeds=tuple(judged.feeds), warnings=judged.faults)
+    return FeedList(
+        name=name,
+        title=judged.title,
+        feeds=tuple(judged.feeds),
+        warnings=judged.faults,
+        stamp="" if judged.included else stamp_of(body),
+    )
 
 
 def text_of(body: bytes, name: str) -> tuple[Decoded, Examined]:

@@ -5,32 +5,19 @@ saves the file at the same moment wins: we write only over the bytes that we hav
 """
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from dailyten.errors import BadInput, NotFound
 from dailyten.feedlist.plan import Plan, plan
 from dailyten.feedlist.read import FeedList
 from dailyten.model.feed import Feed, ListChange
+from dailyten.pipeline.list_file import ListFile
 from dailyten.store.store import Store, Transaction
 
 LONGEST_LINE = 200
 """Characters of a line of the list that a diff shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListFile:
-    """The list's file, as the edge gives it.
-
-    `take` reads bytes as this list, with the lists that it includes, and raises BadFeedList; `write` writes it whole or
-    not at all.
-    """
-
-    name: str
-    read: Callable[[], bytes]
-    write: Callable[[bytes], None]
-    take: Callable[[bytes], FeedList]
 
 
 def change_list(
@@ -43,9 +30,9 @@ def change_list(
     """
     if before == after:
         return None
-    feeds = list_file.take(after).feeds
+    taken = list_file.take(after)
     with store.writing() as db:
-        return _write(db, list_file, act, before, after, feeds, now)
+        return _write(db, list_file, act, before, after, taken, now)
 
 
 def undo_change(store: Store, list_file: ListFile, now: datetime, change_id: int | None = None) -> ListChange:
@@ -57,9 +44,9 @@ def undo_change(store: Store, list_file: ListFile, now: datetime, change_id: int
         change = _to_undo(db, change_id)
     current = list_file.read()
     after = change.before if current == change.after else without_change(change, current)
-    feeds = list_file.take(after).feeds
+    taken = list_file.take(after)
     with store.writing() as db:
-        undone = _write(db, list_file, "undo", current, after, feeds, now)
+        undone = _write(db, list_file, "undo", current, after, taken, now)
         for each in (change.change_id, undone.change_id):
             db.lists.mark_undone(each, now)
     return replace(change, undone_at=now)
@@ -100,12 +87,12 @@ def _write(
     act: str,
     before: bytes,
     after: bytes,
-    feeds: Sequence[Feed],
+    taken: FeedList,
     now: datetime,
 ) -> ListChange:
-    lines = tuple(list_plan(db, feeds).lines())
+    lines = tuple(list_plan(db, taken.feeds).lines())
     change = db.lists.note(ListChange(act=act, changed_at=now, before=before, after=after, lines=lines))
-    db.feeds.apply(feeds, now)
+    db.feeds.apply(taken.feeds, now, stamp=taken.stamp)
     if list_file.read() != before:
         raise BadInput("The list was saved by somebody else meanwhile; nothing was changed.", where=list_file.name)
     list_file.write(after)

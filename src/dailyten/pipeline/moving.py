@@ -22,7 +22,7 @@ from dailyten.poll.schedule import PollPolicy, proposed_move
 from dailyten.store.store import Store
 
 if TYPE_CHECKING:
-    from dailyten.pipeline.listing import ListFile
+    from dailyten.pipeline.list_file import ListFile
     from dailyten.pipeline.seeking import FoundFeed
 
 DEAD = frozenset({Failure.NOT_FOUND, Failure.GONE, Failure.NOT_A_FEED, Failure.TOO_MANY_REDIRECTS})

@@ -19,7 +19,7 @@ from dailyten.model.bounce import Bounce
 from dailyten.model.edition import ArchiveLine
 from dailyten.pipeline.confirming import keep_house, send_confirmations
 from dailyten.pipeline.links import Links
-from dailyten.pipeline.listing import ListFile
+from dailyten.pipeline.list_file import ListFile
 from dailyten.pipeline.making import Made, Maker, make_edition
 from dailyten.pipeline.moving import apply_redirects, dead_feeds, look_for
 from dailyten.pipeline.polling import Poller, due_feeds, poll

@@ -24,8 +24,10 @@ class Feeds:
     def __init__(self, db: Connection) -> None:
         self._db = db
 
-    def apply(self, feeds: Sequence[Feed], now: datetime) -> tuple[Feed, ...]:
+    def apply(self, feeds: Sequence[Feed], now: datetime, *, stamp: str = "") -> tuple[Feed, ...]:
         """Make exactly these the listed feeds, in this order; give them back as they are known here.
+
+        `stamp` names the text that they were read from, empty where that is not to be remembered.
 
         The others stay with their history. A feed is recognised by any address it ever had, else by its id, and has
         from now on the address that the list names; where that is another one than before, it is asked at once. Of two
@@ -46,7 +48,12 @@ class Feeds:
         states = [_state_row(PollState(feed_id=feed_id)) for feed_id in rows if feed_id not in known]
         insert_missing(self._db, tables.poll_states, states)
         self._ask_anew([each for each in rows if each in known and known[each]["address"] != rows[each]["address"]])
+        self._note_stamp(stamp)
         return self.listed()
+
+    def stamp(self) -> str:
+        """Give the stamp with which the listed feeds were applied."""
+        return self._db.execute(select(tables.list_stamps.c.stamp)).scalar_one_or_none() or ""
 
     def listed(self) -> tuple[Feed, ...]:
         """Give the listed feeds in the order of the list."""
@@ -156,6 +163,12 @@ class Feeds:
     def _strike(self, feed_ids: Sequence[str]) -> None:
         for batch in batches(feed_ids):
             self._db.execute(update(tables.feeds).where(tables.feeds.c.feed_id.in_(batch)).values(listed=False))
+
+    def _note_stamp(self, stamp: str) -> None:
+        if stamp == self.stamp():
+            return
+        self._db.execute(delete(tables.list_stamps))
+        insert_all(self._db, tables.list_stamps, [{"stamp": stamp}])
 
     def _ask_anew(self, feed_ids: Sequence[str]) -> None:
         """Ask feeds at their new addresses at once; what was learnt of a move from the old ones is over."""

@@ -54,6 +54,14 @@ feeds = Table(
     sqlite_strict=True,
 )
 
+# Which text the listed feeds were read from: one row, or none.
+list_stamps = Table(
+    "list_stamps",
+    metadata,
+    Column("stamp", Text, primary_key=True),
+    sqlite_strict=True,
+)
+
 feed_addresses = Table(
     "feed_addresses",
     metadata,
