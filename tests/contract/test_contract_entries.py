@@ -9,7 +9,8 @@ import pytest
 from dailyten.errors import NotFound, StoreError
 from dailyten.model.entry import Entry, KeptEntry, Standing
 from dailyten.model.feed import Feed
-from dailyten.store import Arrived, Store, Transaction
+from dailyten.store import Store, Transaction
+from dailyten.store.keeping import Arrived
 from tests.editions import an_edition
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)

@@ -18,7 +18,8 @@ from dailyten.config import read_settings
 from dailyten.errors import BadInput, NotFound
 from dailyten.model.feedback import Label
 from dailyten.pipeline.learning import find_entry, give_label
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 from dailyten.wiring import Parts
 
 EDITOR = "editor"

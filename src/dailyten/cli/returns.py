@@ -12,7 +12,8 @@ from dailyten.errors import BadInput, NotFound
 from dailyten.model.bounce import FOR_PEOPLE, Bounce, BounceKind
 from dailyten.model.canonical import to_plain
 from dailyten.pipeline.receipt import receipt_of
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 from dailyten.wiring import Parts
 
 TOLD = {

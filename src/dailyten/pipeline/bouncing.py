@@ -21,7 +21,8 @@ from dailyten.model.feedback import VoteKind
 from dailyten.model.subscriber import Subscriber
 from dailyten.pipeline.leaving import leave, pause, suppress
 from dailyten.pipeline.voting import cast
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 RCPT = "RCPT: "
 

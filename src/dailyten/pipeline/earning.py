@@ -15,7 +15,8 @@ from dailyten.model.feed import Feed
 from dailyten.model.feedback import VoteKind
 from dailyten.model.story import Story
 from dailyten.model.topic import Verdict
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 from dailyten.text.reading import minutes_of
 
 ALONE_POINTS = 1.0

@@ -15,7 +15,7 @@ from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_ha
 from dailyten.pipeline.joining import add_subscriber
 from dailyten.pipeline.leaving import pause_until
 from dailyten.pipeline.wishing import FIELDS, LISTS, Choices, read_wishes
-from dailyten.store.store import Transaction
+from dailyten.store.transaction import Transaction
 
 COLUMNS = ("address", "membership", "joined_at", "consent", *FIELDS, "paused_until", "left_at")
 SEPARATORS = ",;\t"

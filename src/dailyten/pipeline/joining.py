@@ -27,7 +27,7 @@ from dailyten.model.consent import (
 from dailyten.model.delivery import Delivery, DeliveryState
 from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_hash_of, subscriber_id_of
 from dailyten.pipeline.leaving import leave
-from dailyten.store.store import Transaction
+from dailyten.store.transaction import Transaction
 
 DAY = timedelta(days=1)
 KNOCKS_KEPT = timedelta(days=2)

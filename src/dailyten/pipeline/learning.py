@@ -23,7 +23,8 @@ from dailyten.model import canonical
 from dailyten.model.edition import Edition
 from dailyten.model.entry import KeptEntry
 from dailyten.model.feedback import Label
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 FEWEST_LABELS = 20
 """Labelled entries below which nothing is learnt: a judgement over fewer would be luck."""

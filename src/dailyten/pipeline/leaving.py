@@ -12,7 +12,7 @@ from dailyten.edition.morning import due_at, local_date
 from dailyten.errors import BadInput
 from dailyten.model.consent import Act, Consent, Door
 from dailyten.model.subscriber import Membership, Subscriber, address_hash_of
-from dailyten.store.store import Transaction
+from dailyten.store.transaction import Transaction
 
 UNDO_FOR = timedelta(days=14)
 """How long a farewell can be taken back with the link of the mail."""

@@ -14,7 +14,8 @@ from dailyten.feedlist.plan import Plan, plan
 from dailyten.feedlist.read import FeedList
 from dailyten.model.feed import Feed, ListChange
 from dailyten.pipeline.list_file import ListFile
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 LONGEST_LINE = 200
 """Characters of a line of the list that a diff shows."""

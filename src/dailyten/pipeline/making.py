@@ -30,7 +30,8 @@ from dailyten.pipeline.settings import DigestSettings
 from dailyten.rank.rules import NO_RULES, Rulebook, Ruling, Subject, ruling
 from dailyten.rank.score import Facts, score, total
 from dailyten.store.editions import AlreadyFrozen
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 from dailyten.text.plain import plain_text
 from dailyten.text.reading import minutes_of
 from dailyten.text.vectors import Rarity

@@ -10,7 +10,7 @@ from dailyten.model.entry import KeptEntry
 from dailyten.model.feed import Feed
 from dailyten.model.story import Story
 from dailyten.model.topic import Verdict
-from dailyten.store.store import Transaction
+from dailyten.store.transaction import Transaction
 
 Telling = tuple[str, date]
 """The id of a story and the date of an edition that told it."""

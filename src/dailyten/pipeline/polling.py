@@ -24,7 +24,8 @@ from dailyten.poll.outcomes import Good, has_same_bytes, outcome_of
 from dailyten.poll.rhythm import REMEMBERED, usual_wait
 from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed
 from dailyten.store.keeping import Arrived
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 
 class Read(Protocol):

@@ -23,7 +23,8 @@ from dailyten.render.press import Page
 from dailyten.render.receipt import Receipt
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.render.site import kept_paths, lasting_paths, month_anew, site, style
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 log = structlog.get_logger()
 

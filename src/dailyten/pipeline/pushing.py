@@ -29,7 +29,8 @@ from dailyten.poll.hubs import (
     verified,
 )
 from dailyten.poll.schedule import PollPolicy, prompted
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 MOST_AT_A_BEAT = 20
 """Requests to hubs in one beat; a thousand feeds of one hub are subscribed over half an hour."""

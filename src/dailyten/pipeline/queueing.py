@@ -21,7 +21,8 @@ from dailyten.model.edition import ArchiveLine, Edition
 from dailyten.model.issue import IssueKind
 from dailyten.model.subscriber import Days, QuietDays, Wishes
 from dailyten.pipeline.settings import DigestSettings
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 from dailyten.store.turns import AT_ONCE, WITH_EDITION, Delivered, Filling, Reader, issue_text
 
 PAGE = 5_000

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dailyten.model.delivery import DeliveryState
 from dailyten.model.edition import Edition
-from dailyten.store.store import Transaction
+from dailyten.store.transaction import Transaction
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.IN_DOUBT)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from dailyten.model.consent import CONSENT_TEXTS, Ask, Consent
 from dailyten.model.feedback import Vote
 from dailyten.model.subscriber import Subscriber
-from dailyten.store.store import Transaction
+from dailyten.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

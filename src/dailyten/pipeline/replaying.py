@@ -15,7 +15,8 @@ from dailyten.model.entry import KeptEntry
 from dailyten.model.feed import Feed
 from dailyten.pipeline.making import Maker, Morning, draft_edition
 from dailyten.pipeline.past import ReplayedPast, StoredPast
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 LONGEST = timedelta(days=366)
 OFF_THE_LIST = "its feed is not on the list"

@@ -7,7 +7,7 @@ from dailyten.model.edition import FeedReport
 from dailyten.model.entry import KeptEntry
 from dailyten.model.feed import Feed, PollState
 from dailyten.poll.outcomes import FAILURES
-from dailyten.store.store import Transaction
+from dailyten.store.transaction import Transaction
 
 
 def feed_reports(db: Transaction, arrived: Sequence[KeptEntry]) -> tuple[FeedReport, ...]:

@@ -8,7 +8,8 @@ from dailyten.edition.telling import Told
 from dailyten.model.rule import Rule
 from dailyten.pipeline.making import Maker, subject_of, told_while_waiting
 from dailyten.rank.rules import Rulebook, is_called
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,8 @@ from dailyten.render.links import absolute, edition_path
 from dailyten.render.mail import Mail, MailForm, MailLinks, as_edited, form_of
 from dailyten.render.settings import Names, SiteSettings
 from dailyten.store.outbox import Outbox
-from dailyten.store.store import Store, Transaction
+from dailyten.store.store import Store
+from dailyten.store.transaction import Transaction
 
 PERSONAL = "https://personal.invalid/"
 """Stands in a mail that is only looked at where each reader gets a link of their own."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from dailyten.errors import NotFound
 from dailyten.model.edition import Candidate
 from dailyten.model.feedback import Vote, VoteKind
-from dailyten.store.store import Transaction
+from dailyten.store.transaction import Transaction
 
 
 def story_of(db: Transaction, edition_id: str, story_id: str) -> Candidate:

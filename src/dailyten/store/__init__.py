@@ -4,9 +4,7 @@
 consents, asks, confirm_mails.
 """
 
-from dailyten.store.editions import AlreadyFrozen
-from dailyten.store.keeping import Arrived, Kept
-from dailyten.store.outbox import Recovered
-from dailyten.store.store import Store, Transaction, open_store
+from dailyten.store.store import Store, open_store
+from dailyten.store.transaction import Transaction
 
-__all__ = ["AlreadyFrozen", "Arrived", "Kept", "Recovered", "Store", "Transaction", "open_store"]
+__all__ = ["Store", "Transaction", "open_store"]

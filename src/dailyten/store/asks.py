@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from dailyten.errors import NotFound
 from dailyten.model.consent import Ask
-from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_or_update, noun_of, row_of
+from dailyten.store.tables import subscribers as tables
 
 ASK = columns_of(tables.asks, Ask)
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select
 
 from dailyten.errors import NotFound
 from dailyten.model.bounce import Bounce, BounceKind
-from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_missing, noun_of, row_of
+from dailyten.store.tables import outbox as tables
 
 BOUNCE = columns_of(tables.bounces, Bounce)
 

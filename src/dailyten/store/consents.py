@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, insert, select
 
 from dailyten.model.consent import Consent
-from dailyten.store import tables
 from dailyten.store.rows import columns_of, noun_of, row_of
+from dailyten.store.tables import subscribers as tables
 
 CONSENT = columns_of(tables.consents, Consent)
 

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, se
 from dailyten.errors import NotFound, StoreError
 from dailyten.model.canonical import from_json, to_json
 from dailyten.model.edition import ArchiveLine, Edition
-from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_missing, noun_of
+from dailyten.store.tables import editions as tables
 
 LINE = columns_of(tables.editions, ArchiveLine)
 

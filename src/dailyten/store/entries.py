@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindpara
 
 from dailyten.errors import NotFound, StoreError
 from dailyten.model.entry import Entry, KeptEntry, Standing
-from dailyten.store import tables
 from dailyten.store.columns import Instant
 from dailyten.store.keeping import Arrived, Kept, keep_all
 from dailyten.store.rows import batches, columns_of, noun_of
+from dailyten.store.tables import entries as tables
 
 ENTRY = columns_of(tables.entries, Entry)
 ARRIVAL = [

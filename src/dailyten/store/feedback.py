@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from dailyten.model.feedback import Label, Vote
-from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_or_update, noun_of, row_of
+from dailyten.store.tables import feedback as tables
 
 LABEL = columns_of(tables.labels, Label)
 VOTE = columns_of(tables.votes, Vote)

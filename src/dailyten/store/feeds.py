@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, Select, delete, func, or_, select, updat
 
 from dailyten.errors import NotFound
 from dailyten.model.feed import Feed, PollNote, PollState, Replacement
-from dailyten.store import tables
 from dailyten.store.rows import batches, columns_of, insert_all, insert_missing, insert_or_update, noun_of, row_of
+from dailyten.store.tables import feeds as tables
 
 FEED = columns_of(tables.feeds, Feed)
 STATE = columns_of(tables.poll_states, PollState)

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, literal_colum
 
 from dailyten.errors import NotFound
 from dailyten.model.entry import Entry, KeptEntry, Standing
-from dailyten.store import tables
 from dailyten.store.recognition import Acquaintance, Recognised, entry_ids, marks_between, marks_of, recognise
 from dailyten.store.rows import batches, columns_of, insert_all, insert_missing, names_of, noun_of, row_of, write_each
+from dailyten.store.tables import entries as tables
 
 UNDATED_BACK_ISSUES = 10
 """How many undated entries of a first read may wait for an edition: publishers put the newest first."""

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from dailyten.errors import NotFound
 from dailyten.model.feed import ListChange
-from dailyten.store import tables
 from dailyten.store.rows import columns_of, noun_of, row_of
+from dailyten.store.tables import lists as tables
 
 CHANGE = columns_of(tables.list_changes, ListChange)
 MOST_KEPT = 200

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, exis
 
 from dailyten.model.delivery import Delivery, DeliveryState
 from dailyten.model.subscriber import Membership
-from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_missing, noun_of, row_of
+from dailyten.store.tables import outbox as tables
 
 SETTLED_FROM = {
     DeliveryState.SENT: (DeliveryState.IN_DOUBT, DeliveryState.UNKNOWN),

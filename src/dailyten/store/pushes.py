@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select
 
 from dailyten.model.push import Announcement, Push
-from dailyten.store import tables
 from dailyten.store.rows import batches, columns_of, insert_or_update, noun_of, row_of
+from dailyten.store.tables import pushes as tables
 
 ANNOUNCEMENT = columns_of(tables.announcements, Announcement)
 PUSH = columns_of(tables.pushes, Push)

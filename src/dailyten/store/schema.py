@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from dailyten.errors import StoreError
 from dailyten.store import postgres
 from dailyten.store.sqlite import WRITING
-from dailyten.store.tables import metadata
+from dailyten.store.tables import every_table
 
 NEWEST = "0009"
 VERSION_TABLE = "dailyten_version"
@@ -60,6 +60,7 @@ def stored_version(db: Connection) -> str | None:
 
 
 def _make(db: Connection) -> None:
+    metadata = every_table()
     if db.dialect.name == "postgresql":
         postgres.keep_partial(metadata)
     metadata.create_all(db, checkfirst=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -14,45 +13,11 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dailyten.errors import BadSetting, DailytenError, StoreError
-from dailyten.store import postgres, sqlite, tables
-from dailyten.store.asks import Asks
-from dailyten.store.bounces import Bounces
-from dailyten.store.consents import Consents
-from dailyten.store.editions import Editions
-from dailyten.store.entries import Entries
-from dailyten.store.feedback import Feedback
-from dailyten.store.feeds import Feeds
-from dailyten.store.lists import Lists
-from dailyten.store.outbox import Outbox
-from dailyten.store.pushes import Pushes
+from dailyten.store import postgres, sqlite
 from dailyten.store.schema import bring_up_to_date
-from dailyten.store.stories import Stories
-from dailyten.store.subscribers import Subscribers
-from dailyten.store.turns import Turns
-from dailyten.store.verdicts import Verdicts
+from dailyten.store.transaction import Transaction
 
 PATIENCE = timedelta(seconds=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """Every repository, in one transaction: all that is done through it is kept, or nothing."""
-
-    feeds: Feeds
-    lists: Lists
-    pushes: Pushes
-    entries: Entries
-    verdicts: Verdicts
-    stories: Stories
-    editions: Editions
-    subscribers: Subscribers
-    outbox: Outbox
-    turns: Turns
-    feedback: Feedback
-    consents: Consents
-    asks: Asks
-    confirm_mails: Outbox
-    bounces: Bounces
 
 
 class Store:
@@ -68,13 +33,13 @@ class Store:
         On SQLite there is one writer at a time: keep it short, and never fetch inside.
         """
         with self._transaction(writing=True) as db:
-            yield _repositories(db)
+            yield Transaction(db)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Open a transaction that sees one moment of the database and cannot write."""
         with self._transaction(writing=False) as db:
-            yield _repositories(db)
+            yield Transaction(db)
 
     def backup(self, path: Path) -> None:
         """Copy the whole database to a file while others use it. Raises StoreError, on PostgreSQL always."""
@@ -166,23 +131,3 @@ def _place(engine: Engine) -> str:
 
 def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
-
-
-def _repositories(db: Connection) -> Transaction:
-    return Transaction(
-        feeds=Feeds(db),
-        lists=Lists(db),
-        pushes=Pushes(db),
-        entries=Entries(db),
-        verdicts=Verdicts(db),
-        stories=Stories(db),
-        editions=Editions(db),
-        subscribers=Subscribers(db),
-        outbox=Outbox(db),
-        turns=Turns(db),
-        feedback=Feedback(db),
-        consents=Consents(db),
-        asks=Asks(db),
-        confirm_mails=Outbox(db, tables.confirm_mails),
-        bounces=Bounces(db),
-    )

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, insert, select
 
 from dailyten.model.story import Story
-from dailyten.store import tables
 from dailyten.store.rows import batches, insert_or_update
+from dailyten.store.tables import stories as tables
 
 
 class Stories:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from dailyten.errors import NotFound
 from dailyten.model.subscriber import Membership, Subscriber, address_hash_of
-from dailyten.store import tables
 from dailyten.store.rows import columns_of, insert_missing, insert_or_update, noun_of, row_of
+from dailyten.store.tables import subscribers as tables
 from dailyten.store.turns import AT_ONCE
 
 SUBSCRIBER = columns_of(tables.subscribers, Subscriber)

@@ -19,8 +19,8 @@ from dailyten.model.canonical import from_json
 from dailyten.model.delivery import DeliveryState
 from dailyten.model.issue import Issue, IssueKind, Place
 from dailyten.model.subscriber import Wishes
-from dailyten.store import tables
 from dailyten.store.rows import batches, insert_missing_alike, update_each
+from dailyten.store.tables import outbox as tables
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 WITH_EDITION = datetime(9999, 12, 31, tzinfo=UTC)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 
 from dailyten.model.topic import Verdict
-from dailyten.store import tables
 from dailyten.store.rows import batches, insert_or_update
+from dailyten.store.tables import stories as tables
 
 
 class Verdicts:

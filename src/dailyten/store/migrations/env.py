@@ -3,11 +3,11 @@
 from alembic import context
 
 from dailyten.store.schema import VERSION_TABLE
-from dailyten.store.tables import metadata
+from dailyten.store.tables import every_table
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=every_table(),
     version_table=VERSION_TABLE,
     transactional_ddl=True,
 )
