@@ -102,7 +102,7 @@ GROUPS = {
 }
 ELSEWHERE = {
     ("feeds", "add"): "adding",
-    ("feeds", "discover"): "adding",
+    ("feeds", "discover"): "discovering",
     ("feeds", "moves"): "moving",
     ("feeds", "plan"): "moving",
     ("feeds", "apply"): "moving",

@@ -1,33 +1,30 @@
-"""`dailyten feeds add` and `dailyten feeds discover`: finding feeds, looking at them, putting one into the list."""
+"""`dailyten feeds add`: finding the feed of a site, looking at it, putting it into the list."""
 
 import asyncio
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from dailyten.cli.asking import agreed, is_person, said_number
+from dailyten.cli.looking import Look, look_at, look_told, say_look, sought_feeds
 from dailyten.cli.saying import AsJson, plural, say
 from dailyten.cli.watching import why_least
 from dailyten.config import read_settings
 from dailyten.errors import BadInput, CannotGoOn
 from dailyten.feedlist.address import alike_key
 from dailyten.feedlist.edit import Opml
-from dailyten.model.canonical import to_plain
 from dailyten.model.feed import Feed, feed_id_of
 from dailyten.model.fetched import Failure
-from dailyten.pipeline.citing import Cited, cited_hosts
 from dailyten.pipeline.earning import Earnings, feed_earnings
+from dailyten.pipeline.list_file import ListFile
 from dailyten.pipeline.listing import change_list, text_diff
-from dailyten.pipeline.previewing import Overlap, Preview, overlap, preview
-from dailyten.pipeline.seeking import Came, FoundFeed, Sought, seek
+from dailyten.pipeline.seeking import Came, FoundFeed, Sought
 from dailyten.pipeline.taking import follow_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.store.store import Store
-from dailyten.wiring import Parts, names_of
+from dailyten.wiring import Parts
 
 PASSING = frozenset(
     {
@@ -45,18 +42,6 @@ WITHOUT_FEEDS = ("facebook.com", "instagram.com", "linkedin.com", "tiktok.com", 
 _SHORTER = {Failure.NOT_FOUND: "nothing is there."}
 MOST_STEPS_SHOWN = 4
 JUDGED_DAYS = 90
-REQUESTS_A_HOST = 6
-NEARLY_ALL = 0.8
-_RARELY = timedelta(days=45)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """A found feed with what the digest would have of it."""
-
-    found: FoundFeed
-    preview: Preview
-    overlap: Overlap
 
 
 def add_(
@@ -84,7 +69,7 @@ def add_(
 
     """
     parts = Parts(read_settings(config))
-    sought = asyncio.run(_seek(parts, address))
+    sought = asyncio.run(sought_feeds(parts, address))
     if not sought.feeds:
         raise _nothing_found(sought, address)
     _say_instead(sought, as_json=as_json)
@@ -93,33 +78,47 @@ def add_(
         found = _chosen(sought, address, pick, asks=is_person() and not as_json)
         if found is None:
             return _show_choice(sought, as_json=as_json)
-        look = _look(store, parts, found)
+        look = look_at(store, parts, found)
         _refuse_listed(look)
-        list_file = parts.list_file()
-        before = list_file.read()
-        after = Opml.of(before, name=list_file.name).add(_feed(found, title, category)).to_bytes()
-        diff = text_diff(before, after)
-        earned = _one_too_many(store, parts)
+        new = _New(look, _feed(found, title, category), parts.list_file(), _one_too_many(store, parts))
         if not as_json:
-            _say_look(parts, look)
-            for line in _least_lines(earned):
-                say(line)
-            say("\nIn the list:")
-            for line in diff:
-                say(f"  {line}")
+            new.say(parts)
         write = not dry_run and (yes or as_json or agreed("Add it?"))
         if write:
-            change_list(store, list_file, "add", before, after, parts.clock())
+            change_list(store, new.list_file, "add", new.before, new.after, parts.clock())
+    _say_done(new, sought, written=write, as_json=as_json)
+    return 0
+
+
+class _New:
+    """A feed about to be listed, and the list before and after."""
+
+    def __init__(self, look: Look, feed: Feed, list_file: ListFile, earned: Earnings | None) -> None:
+        self.look, self.feed, self.list_file, self.earned = look, feed, list_file, earned
+        self.before = list_file.read()
+        self.after = Opml.of(self.before, name=list_file.name).add(feed).to_bytes()
+        self.diff = text_diff(self.before, self.after)
+
+    def say(self, parts: Parts) -> None:
+        """Show all that a person should know before saying yes."""
+        say_look(parts, self.look)
+        for line in _least_lines(self.earned):
+            say(line)
+        say("\nIn the list:")
+        for line in self.diff:
+            say(f"  {line}")
+
+
+def _say_done(new: _New, sought: Sought, *, written: bool, as_json: bool) -> None:
     if as_json:
-        told = {"start": sought.start, "feeds": _told_feeds(sought), **_told(look), "diff": diff, "written": write}
-        told["earns_least"] = earned.least.feed.title if earned and earned.least else None
-        say(json.dumps(told, ensure_ascii=False, indent=1))
-    elif write:
-        count = plural(len(found.document.entries), "entry", "entries")
-        say(f"\n{_title(found, title)} is on the list now ({count} at the moment).")
+        told = {"start": sought.start, "feeds": _told_feeds(sought), **look_told(new.look), "diff": new.diff}
+        least = new.earned.least.feed.title if new.earned and new.earned.least else None
+        say(json.dumps({**told, "written": written, "earns_least": least}, ensure_ascii=False, indent=1))
+    elif written:
+        count = plural(len(new.look.found.document.entries), "entry", "entries")
+        say(f"\n{new.feed.title} is on the list now ({count} at the moment).")
     else:
         say("\nNothing was written.")
-    return 0
 
 
 def _say_instead(sought: Sought, *, as_json: bool) -> None:
@@ -145,60 +144,6 @@ def _least_lines(earned: Earnings | None) -> Iterator[str]:
     yield f"\n! That would be {plural(len(earned.feeds) + 1, 'feed')}; this digest is meant for {earned.slots}."
     yield f"  Of those on the list, {earned.least.feed.title} earns least: {why_least(earned.least)}"
     yield "  More feeds are read all the same; `dailyten feeds earns` shows what each of them brings."
-
-
-def discover_(*, tries: int = 5, config: Path | None = None, as_json: AsJson = False) -> int:
-    """Propose new feeds: those of the hosts that our stories cite most.
-
-    Args:
-        tries: How many hosts to look at; each costs a few requests.
-        config: The settings file.
-        as_json: Write one JSON document.
-
-    """
-    if not 1 <= tries <= 20:  # noqa: PLR2004 - more is no look but a crawl
-        raise BadInput("A search looks at a few hosts.", expected="1 to 20", came=str(tries))
-    parts = Parts(read_settings(config))
-    networks = {host for network in parts.pack().networks for host in network.hosts}
-    with parts.store() as store:
-        follow_list(store, parts.list_file(), parts.clock())
-        cited = cited_hosts(store, parts.clock(), networks)
-        looked = [(each, _search_host(store, parts, each)) for each in cited[:tries]]
-    if as_json:
-        say(json.dumps([_told_host(*each) for each in looked], ensure_ascii=False, indent=1))
-        return 0
-    if not looked:
-        say("The entries of the last 90 days link to no site that is not on the list.")
-        say("Titles-only feeds link nowhere; `dailyten poll` reads what is new.")
-    for each, look in looked:
-        _say_host(parts, each, look)
-    if len(cited) > len(looked):
-        say(f"\n{plural(len(cited) - len(looked), 'more site')} cited; `--tries` looks at more.")
-    return 0
-
-
-async def _seek(parts: Parts, said: str, most: int | None = None) -> Sought:
-    poller = parts.poller()
-    async with poller.fetching() as fetch, poller.reading() as read:
-        if most is None:
-            return await seek(fetch, read, said, now=parts.clock())
-        return await seek(fetch, read, said, now=parts.clock(), most=most)
-
-
-def _search_host(store: Store, parts: Parts, cited: Cited) -> _Look | None:
-    """Look at the likeliest feed of a host; None where it has none, or one that is listed."""
-    sought = asyncio.run(_seek(parts, cited.start, REQUESTS_A_HOST))
-    if not sought.feeds or sought.feeds[0].is_side:
-        return None
-    look = _look(store, parts, sought.feeds[0])
-    return None if look.overlap.listed else look
-
-
-def _look(store: Store, parts: Parts, found: FoundFeed) -> _Look:
-    now, listed, pack = parts.clock(), parts.feed_list().feeds, parts.pack()
-    joining = parts.settings.digest.join, parts.background(pack)
-    seen = overlap(store, listed, found.address, found.document, now, *joining)
-    return _Look(found=found, preview=preview(found.document, parts.classifier(pack), now), overlap=seen)
 
 
 def _chosen(sought: Sought, said: str, pick: int | None, *, asks: bool) -> FoundFeed | None:
@@ -243,7 +188,7 @@ def _newest_title(found: FoundFeed) -> str:
     return f', such as "{first[:70]}"' if first else ""
 
 
-def _refuse_listed(look: _Look) -> None:
+def _refuse_listed(look: Look) -> None:
     seen, found = look.overlap, look.found
     if seen.listed is not None:
         raise BadInput(f'{found.address} is listed already, as "{seen.listed.title}" ({seen.listed.address}).')
@@ -304,76 +249,6 @@ def _advice(sought: Sought, said: str) -> str:
     )
 
 
-def _say_look(parts: Parts, look: _Look) -> None:
-    found, seen = look.found, look.preview
-    say(f"{found.document.title or '(no title)'}")
-    say(f"  {found.address}  ({found.document.kind})")
-    for line in _facts(seen, parts.clock()):
-        say(f"  {line}")
-    names = names_of(parts.pack()).topics
-    if seen.samples:
-        say("\nNewest entries:")
-    for sample in seen.samples:
-        day = f"{sample.published_at:%Y-%m-%d}" if sample.published_at else "no date   "
-        topics = ", ".join(names.get(topic, topic) for topic in sample.topics) or "no topic of ours"
-        say(f"  {day}  {sample.title[:90]}\n              {topics}")
-    say()
-    for line in _overlap_lines(look):
-        say(line)
-
-
-def _facts(seen: Preview, now: datetime) -> Iterator[str]:
-    if not seen.judged:
-        yield "! It holds no entries at the moment."
-        return
-    language = seen.language or "language not said"
-    yield f"{_rhythm(seen)}, {seen.content}, {language}, {plural(seen.entries, 'entry', 'entries')}"
-    yield f"{seen.on_topic} of its {seen.judged} newest entries have a topic of ours."
-    if seen.in_another_language * 2 > seen.judged:
-        yield "! Most of it is in a language that the digest cannot judge; it would get no topics."
-    if seen.newest_at is not None and now - seen.newest_at > _RARELY * 2:
-        yield f"! Its newest entry is of {seen.newest_at:%d %B %Y}: is the site still written?"
-
-
-def _rhythm(seen: Preview) -> str:
-    if seen.gap is None:
-        return "one dated entry" if seen.newest_at else "no dates"
-    a_week = timedelta(days=7) / max(seen.gap, timedelta(minutes=10))
-    if a_week >= 10:  # noqa: PLR2004 - beyond that people count by the day
-        return f"about {round(a_week / 7)} a day"
-    if a_week >= 0.8:  # noqa: PLR2004 - below that people count by the month
-        return f"about {max(1, round(a_week))} a week"
-    a_month = timedelta(days=30) / seen.gap
-    return f"about {max(1, round(a_month))} a month" if seen.gap <= _RARELY else "less than one a month"
-
-
-def _overlap_lines(look: _Look) -> Iterator[str]:
-    seen = look.overlap
-    for feed in seen.same_site:
-        yield f'The list holds another feed of this site: "{feed.title}" ({feed.address}).'
-    if not seen.shared:
-        yield "None of its newest entries was carried by a feed of the list."
-        return
-    by = ", ".join(f"{each.feed.title} ({each.entries})" for each in seen.carried[:3])
-    yield f"{seen.shared} of its {seen.compared} newest entries were carried by feeds of the list: {by}."
-    if seen.shared >= NEARLY_ALL * seen.compared:
-        yield "! It would bring almost nothing new."
-
-
-def _say_host(parts: Parts, cited: Cited, look: _Look | None) -> None:
-    by = ", ".join(feed.title for feed in cited.feeds[:3])
-    stories = plural(cited.stories, "story", "stories")
-    say(f"\n{cited.host}: cited by {plural(len(cited.feeds), 'feed')} in {stories} ({by})")
-    say(f'  as in "{cited.examples[0].entry_title[:80]}"')
-    if look is None:
-        say("  No feed was found there that is not listed.")
-        return
-    say(f"  {look.found.document.title or '(no title)'}  {look.found.address}")
-    for line in (*_facts(look.preview, parts.clock()), *_overlap_lines(look)):
-        say(f"  {line}")
-    say(f"  To add it:  dailyten feeds add {look.found.address}")
-
-
 def _told_feeds(sought: Sought) -> list[dict[str, Any]]:
     return [
         {
@@ -387,34 +262,3 @@ def _told_feeds(sought: Sought) -> list[dict[str, Any]]:
         }
         for found in sought.feeds
     ]
-
-
-def _told(look: _Look) -> dict[str, Any]:
-    seen = look.overlap
-    gap = look.preview.gap
-    return {
-        "address": look.found.address,
-        "title": look.found.document.title,
-        "preview": {
-            **{name: value for name, value in to_plain(look.preview).items() if name != "gap"},
-            "gap_hours": None if gap is None else round(gap.total_seconds() / 3600, 1),
-        },
-        "overlap": {
-            "listed": seen.listed.address if seen.listed else None,
-            "same_site": [feed.address for feed in seen.same_site],
-            "compared": seen.compared,
-            "shared": seen.shared,
-            "carried": [{"address": each.feed.address, "entries": each.entries} for each in seen.carried],
-        },
-    }
-
-
-def _told_host(cited: Cited, look: _Look | None) -> dict[str, Any]:
-    return {
-        "host": cited.host,
-        "feeds": [feed.title for feed in cited.feeds],
-        "stories": cited.stories,
-        "entries": cited.entries,
-        "examples": [{"title": each.entry_title, "url": each.url} for each in cited.examples],
-        "found": None if look is None else _told(look),
-    }
