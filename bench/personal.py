@@ -20,7 +20,8 @@ from itertools import islice, product
 from pathlib import Path
 
 from dailyten.config import read_settings
-from dailyten.edition.choose import Budget, choose
+from dailyten.edition.budget import Budget
+from dailyten.edition.choose import choose
 from dailyten.model.canonical import short_id
 from dailyten.model.edition import Candidate, Edition, Reason, Telling, edition_id_of
 from dailyten.model.subscriber import Wishes

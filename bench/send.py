@@ -30,15 +30,8 @@ from dailyten.config import read_settings
 from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.envelope import tagged
 from dailyten.deliver.line import Line
-from dailyten.deliver.message import (
-    Letter,
-    Outgoing,
-    Recipient,
-    SenderSettings,
-    address_to,
-    message_id_of,
-    write_letter,
-)
+from dailyten.deliver.message import Letter, Outgoing, Recipient, address_to, message_id_of, write_letter
+from dailyten.deliver.sender import SenderSettings
 from dailyten.deliver.sending import send
 from dailyten.deliver.settings import SendLimits, SmtpSettings
 from dailyten.deliver.smtp import SmtpLine

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
-from dailyten.deliver.message import SenderSettings
+from dailyten.deliver.sender import SenderSettings
 from dailyten.deliver.settings import BounceSettings, DkimSettings, Security, SendLimits, SmtpSettings
 from dailyten.errors import BadSetting
 from dailyten.pipeline.settings import DigestSettings, ListSettings, WebSettings

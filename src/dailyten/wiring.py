@@ -20,13 +20,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from dailyten.config import FILE, HERE, Settings, read_settings
-from dailyten.deliver.message import SenderSettings, is_public
+from dailyten.deliver.sender import SenderSettings, is_public
 from dailyten.errors import BadFeedList, BadInput, BadRules, BadSetting, CannotGoOn, ModelError, NotFound
 from dailyten.feedlist.disk import IncludedLists, read_list_file, write_list_file
-from dailyten.feedlist.read import FeedList, Include, read
 from dailyten.model.feed import Feed
 from dailyten.model.instant import utc_now
-from dailyten.parse.process import ReadingRoom
 from dailyten.pipeline.polling import Poller, Read
 from dailyten.poll.engine import Fetch
 from dailyten.poll.settings import HttpSettings
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
     from dailyten.deliver.settings import SmtpSettings
     from dailyten.deliver.smtp import SmtpLine
     from dailyten.deliver.standing import Look
+    from dailyten.feedlist.read import FeedList, Include
     from dailyten.founding.folder import File
     from dailyten.model.bounce import Bounce, BounceDoor
     from dailyten.model.edition import Edition
@@ -57,7 +56,8 @@ if TYPE_CHECKING:
     from dailyten.pipeline.ticking import Day
     from dailyten.pipeline.wishing import Choices
     from dailyten.rank.rules import Rulebook
-    from dailyten.render.settings import Names, SiteSettings
+    from dailyten.render.names import Names
+    from dailyten.render.settings import SiteSettings
     from dailyten.render.web_pages import WebPages
     from dailyten.text.vectors import Rarity
 
@@ -152,15 +152,17 @@ class Parts:
         """Say where the feed list is."""
         return self.settings.place(self.settings.paths.feeds)
 
-    def feed_list(self) -> FeedList:
+    def feed_list(self) -> "FeedList":
         """Read the feed list, refused whole if it has a fault."""
         return self.read_list(self.list_bytes(), self.list_path)
 
-    def read_list(self, body: bytes, path: Path) -> FeedList:
+    def read_list(self, body: bytes, path: Path) -> "FeedList":
         """Read a list that stands at a path, with the lists that it includes. Raises BadFeedList."""
+        from dailyten.feedlist.read import read
+
         return read(body, name=str(path), include=self.include(path))
 
-    def include(self, path: Path) -> Include:
+    def include(self, path: Path) -> "Include":
         """Give what fetches the lists that a list at this path includes."""
         from dailyten.pipeline.including import Includes
 
@@ -182,7 +184,7 @@ class Parts:
 
         return ListFile(name=str(self.list_path), read=self.list_bytes, write=self.put_list, take=self._take)
 
-    def _take(self, body: bytes) -> FeedList:
+    def _take(self, body: bytes) -> "FeedList":
         return self.read_list(body, self.list_path)
 
     def poller(self) -> Poller:
@@ -510,7 +512,7 @@ class _ListWatch:
     feeds: tuple[Feed, ...] = ()
     fault: str = ""
 
-    def changed(self) -> FeedList | None:
+    def changed(self) -> "FeedList | None":
         """Give the list if it changed, None if not. Raises BadFeedList, once for each faulty version."""
         body = self.parts.list_bytes()
         again = body == self.seen
@@ -577,6 +579,8 @@ def found(new: "Sequence[File]", folder: Path, *, replace: bool) -> tuple[str, .
 def _look_over(folder: Path) -> None:
     if not (folder / FILE).exists():
         return
+    from dailyten.feedlist.read import read
+
     parts = Parts(read_settings(folder / FILE, {}))
     parts.pack()
     read(parts.list_bytes(), name="feeds.opml")
@@ -654,7 +658,7 @@ class _MakerWatch:
 
 def names_of(pack: "Pack") -> "Names":
     """Say what the pack's keys are called."""
-    from dailyten.render.settings import Names
+    from dailyten.render.names import Names
 
     return Names(
         topics={topic.key: topic.name for topic in pack.topics},
@@ -695,6 +699,8 @@ async def _posting(settings: HttpSettings, clock: Callable[[], datetime]) -> "As
 
 @asynccontextmanager
 async def _reading() -> AsyncIterator[Read]:
+    from dailyten.parse.process import ReadingRoom
+
     with ReadingRoom() as room:
         yield room.read
 

@@ -4,15 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from dailyten.deliver.envelope import tagged
 from dailyten.deliver.line import Line
-from dailyten.deliver.message import (
-    Letter,
-    Outgoing,
-    Recipient,
-    SenderSettings,
-    address_to,
-    message_id_of,
-    write_letter,
-)
+from dailyten.deliver.message import Letter, Outgoing, Recipient, address_to, message_id_of, write_letter
+from dailyten.deliver.sender import SenderSettings
 from dailyten.model.canonical import short_id
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.subscriber import subscriber_id_of

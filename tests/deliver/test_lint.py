@@ -9,7 +9,8 @@ from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.findings import Finding, Severity
 from dailyten.deliver.line import Line
 from dailyten.deliver.lint import lint
-from dailyten.deliver.message import SenderSettings, address_to, write_letter
+from dailyten.deliver.message import address_to, write_letter
+from dailyten.deliver.sender import SenderSettings
 from tests.deliver.letters import EDITION, NOW, SENDER, delivery_to, recipient_of
 
 KEY = DkimKey(domain="example.com", selector="s", key=ed25519.Ed25519PrivateKey.generate())

@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dailyten.deliver.line import Line
-from dailyten.deliver.message import Outgoing, SenderSettings, address_to, is_public, message_id_of
+from dailyten.deliver.message import Outgoing, address_to, message_id_of
+from dailyten.deliver.sender import SenderSettings, is_public
 from dailyten.errors import BadSetting
 from tests.deliver.letters import LEAVE, LETTER, NOW, SENDER, a_letter, delivery_to, message_to, recipient_of
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.deliver.pace import Pace, PaceLimits
+from dailyten.deliver.limits import PaceLimits
+from dailyten.deliver.pace import Pace
 from dailyten.model.delivery import Accepted, Deferred, Refused
 from tests.deliver.letters import NOW
 

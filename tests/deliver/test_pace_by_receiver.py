@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.deliver.pace import PATIENCE, Pace, PaceLimits, receiver_of
+from dailyten.deliver.limits import PaceLimits, receiver_of
+from dailyten.deliver.pace import PATIENCE, Pace
 from dailyten.model.delivery import Accepted, Deferred
 from tests.deliver.letters import NOW
 

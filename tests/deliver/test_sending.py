@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 import pytest
 
+from dailyten.deliver.limits import PaceLimits
 from dailyten.deliver.message import Outgoing
 from dailyten.deliver.outbox import RetryPolicy
-from dailyten.deliver.pace import Pace, PaceLimits
+from dailyten.deliver.pace import Pace
 from dailyten.deliver.sending import Down, MailLine, OutboxPort, Sent, Withdrawn, send
 from dailyten.deliver.settings import SendLimits, SmtpSettings
 from dailyten.deliver.smtp import SmtpLine

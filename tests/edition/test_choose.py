@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.edition.choose import Budget, choose, counted_seconds
+from dailyten.edition.budget import Budget
+from dailyten.edition.choose import choose, counted_seconds
 from dailyten.model.edition import Candidate, Cut, CutReason, Telling
 
 BUDGET = Budget()

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.edition.choose import Budget, choose, counted_seconds
+from dailyten.edition.budget import Budget
+from dailyten.edition.choose import choose, counted_seconds
 from dailyten.edition.personal import POINTS, Board, budget_for, explain, issue_for
 from dailyten.model.edition import Candidate, Cut, CutReason, Edition, edition_id_of
 from dailyten.model.issue import IssueKind, Place

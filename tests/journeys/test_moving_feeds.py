@@ -12,7 +12,8 @@ from dailyten.config import read_settings
 from dailyten.model.entry import KeptEntry
 from dailyten.model.feed import Feed
 from dailyten.pipeline.listing import undo_change
-from dailyten.pipeline.moving import Because, apply_redirects, dead_feeds, look_for, proposed_moves
+from dailyten.pipeline.looking import dead_feeds, look_for
+from dailyten.pipeline.moving import Because, apply_redirects, proposed_moves
 from dailyten.pipeline.polling import Poller, Read, due_feeds, poll
 from dailyten.pipeline.settings import ListSettings
 from dailyten.pipeline.taking import take_list

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dailyten.edition.choose import Budget
+from dailyten.edition.budget import Budget
 from dailyten.errors import BadInput, NotFound
 from dailyten.feedlist.read import read
 from dailyten.model.edition import CutReason, Edition

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dailyten.edition.choose import Budget
+from dailyten.edition.budget import Budget
 from dailyten.errors import BadRules
 from dailyten.model.canonical import to_json
 from dailyten.model.edition import Candidate, CutReason, Edition

@@ -18,8 +18,9 @@ from dailyten.pipeline import publishing
 from dailyten.pipeline.publishing import Press, publish_site
 from dailyten.render.disk import Published, published_body, published_paths, turn
 from dailyten.render.findable import read_shard
+from dailyten.render.names import Names
 from dailyten.render.receipt import Receipt
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.settings import SiteSettings
 from dailyten.render.site import site
 from dailyten.store.store import Store, open_store
 from tests.render.sample_edition import CUT_STORIES, NAMES, ON, SETTINGS, STORIES, ZONE, _dated, edition

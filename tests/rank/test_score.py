@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.rank.score import Facts, RankPolicy, Wanted, score, total
+from dailyten.rank.policy import RankPolicy, Wanted
+from dailyten.rank.score import Facts, score, total
 
 POLICY = RankPolicy()
 NOBODY = Wanted()

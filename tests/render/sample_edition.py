@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from dailyten.model.canonical import short_id
 from dailyten.model.edition import Candidate, Cut, CutReason, Edition, FeedReport, Reason, Telling, edition_id_of
 from dailyten.model.topic import Word
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.names import Names
+from dailyten.render.settings import SiteSettings
 
 ON = date(2026, 11, 24)
 ZONE = "Europe/London"

@@ -18,7 +18,8 @@ from lxml import etree
 from dailyten.errors import BadSetting
 from dailyten.model.canonical import short_id
 from dailyten.model.edition import NEAR_MISSES, ArchiveLine, CutReason, Teller, edition_id_of
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.names import Names
+from dailyten.render.settings import SiteSettings
 from dailyten.render.sheet import lay_out
 from dailyten.render.site import kept_paths, site
 from dailyten.render.wording import TELLER_WORDS

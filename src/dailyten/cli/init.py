@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from dailyten.cli.asking import is_person, is_wanted, said, said_choice
 from dailyten.cli.saying import plural, say
 from dailyten.config import FILE, Settings, read_settings
-from dailyten.deliver.message import SenderSettings
+from dailyten.deliver.sender import SenderSettings
 from dailyten.errors import BadInput
 from dailyten.feedlist.address import complain, plain_address
 from dailyten.feedlist.disk import read_list_file

@@ -1,7 +1,7 @@
 """What a round of polls does about feeds that moved or died. Apart from `moving`, for that loads what edits lists."""
 
 from dailyten.cli.saying import say
-from dailyten.pipeline.moving import apply_redirects, dead_feeds, look_for
+from dailyten.pipeline.looking import dead_feeds, look_for
 from dailyten.store.store import Store
 from dailyten.wiring import Parts
 
@@ -11,7 +11,11 @@ def mind_moves(store: Store, parts: Parts) -> None:
     settings, now = parts.settings.list, parts.clock()
     if settings.look_for_dead and (dead := dead_feeds(store, now)):
         look_for(store, parts.poller(), dead, now)
-    change = apply_redirects(store, parts.list_file(), parts.settings.poll, now) if settings.apply_moves else None
+    if not settings.apply_moves:
+        return
+    from dailyten.pipeline.moving import apply_redirects
+
+    change = apply_redirects(store, parts.list_file(), parts.settings.poll, now)
     if change is not None:
         say(f"Written into the list (`dailyten feeds undo {change.change_id}` takes it back):")
         for line in change.lines:

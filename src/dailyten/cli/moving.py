@@ -13,16 +13,8 @@ from dailyten.errors import BadInput
 from dailyten.feedlist.address import same_key
 from dailyten.model.feed import ListChange
 from dailyten.pipeline.listing import change_list, list_plan, text_diff, undo_change
-from dailyten.pipeline.moving import (
-    Because,
-    ProposedMove,
-    dead_feeds,
-    is_sure,
-    look_for,
-    moved_list,
-    ours_to_write,
-    proposed_moves,
-)
+from dailyten.pipeline.looking import dead_feeds, look_for
+from dailyten.pipeline.moving import Because, ProposedMove, is_sure, moved_list, ours_to_write, proposed_moves
 from dailyten.pipeline.taking import follow_list
 from dailyten.store.store import Store
 from dailyten.wiring import Parts

@@ -12,7 +12,7 @@ from dailyten.deliver.lint_legible import lint_legible
 from dailyten.deliver.lint_parts import lint_html_size, lint_parts, lint_text
 from dailyten.deliver.lint_style import lint_style
 from dailyten.deliver.markup import seen_text, tree_of
-from dailyten.deliver.message import SenderSettings
+from dailyten.deliver.sender import SenderSettings
 
 
 def lint(content: bytes, sender: SenderSettings) -> tuple[Finding, ...]:

@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 
 from dailyten.deliver.address import is_aligned
 from dailyten.deliver.findings import Finding, error, warning
-from dailyten.deliver.message import ONE_CLICK, SenderSettings, is_public
+from dailyten.deliver.message import ONE_CLICK
+from dailyten.deliver.sender import SenderSettings, is_public
 
 REQUIRED = {
     "From": "RFC 5322 §3.6",

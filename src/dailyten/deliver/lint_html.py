@@ -13,7 +13,7 @@ from lxml.etree import _Element
 from dailyten.deliver.findings import Finding, error, warning
 from dailyten.deliver.lint_parts import PLACEHOLDER
 from dailyten.deliver.markup import declared, is_hidden, seen_text, text_at
-from dailyten.deliver.message import SenderSettings
+from dailyten.deliver.sender import SenderSettings
 
 MAX_WIDTH = 640
 MIN_VISIBLE = 200

@@ -7,9 +7,8 @@ Sources: RFC 5322, 2045-2047, 2369, 2919, 8058, 3834; docs/reference/mail.md §2
 """
 
 import binascii
-import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
@@ -17,71 +16,16 @@ from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
-from urllib.parse import urlsplit
 
 from dailyten.deliver.line import Line, Lines
-from dailyten.errors import BadSetting
+from dailyten.deliver.sender import ADDRESS, SenderSettings, is_public
 from dailyten.model.instant import require_utc
 
-ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[A-Za-z0-9.-]+", re.ASCII)
-LIST_ID = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-STREAM = re.compile(r"[a-z0-9-]+")
-SENDER_ID = re.compile(r"[A-Za-z0-9-]{5,15}")
-DOMAIN = re.compile(r"[a-z0-9.-]+")
-URL = re.compile(r"""[!#-;=?-\[\]-~]{1,900}""")
 SOFT_BREAK = b"=\r\n"
 ONE_CLICK = "List-Unsubscribe=One-Click"
 LONGEST_WORD = 60
 LONGEST_QUOTED = 76
 """Octets of a line in quoted-printable, at most (RFC 2045 §6.7, rule 5)."""
-PRIVATE_NAMES = frozenset({"local", "localhost", "invalid", "test", "internal", "lan", "arpa"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SenderSettings:
-    """Who sends. Raises BadSetting for what would make a bad header or an unlawful mail.
-
-    `address` stands in From; its domain must be the one that DKIM signs. `domain` receives what comes back
-    (`bounce+…`, `unsub+…`). `base_url` is the public https address of the web service, and empty when there is none:
-    then nobody is promised a page, and leaving works by mail. `site_url` is that of the published site.
-    `postal_address` is the law's wish (CAN-SPAM and others), shown at the foot.
-    """
-
-    name: str
-    address: str
-    postal_address: str = ""
-    domain: str = ""
-    reply_to: str = ""
-    base_url: str = ""
-    site_url: str = ""
-    list_name: str = ""
-    list_id: str = ""
-    stream: str = "daily"
-    sender_id: str = "dailyten"
-
-    def __post_init__(self) -> None:
-        self._require("name", _is_line, "one line of text")
-        self._require("list_name", _is_line, "one line of text or nothing", optional=True)
-        self._require("stream", STREAM.fullmatch, "letters, digits or hyphens")
-        self._require("address", ADDRESS.fullmatch, "name@example.com")
-        self._require("reply_to", ADDRESS.fullmatch, "name@example.com or nothing", optional=True)
-        self._require("domain", DOMAIN.fullmatch, "mail.example.com or nothing", optional=True)
-        self._require("list_id", LIST_ID.fullmatch, "daily.example.com or nothing", optional=True)
-        self._require("sender_id", SENDER_ID.fullmatch, "5 to 15 letters, digits or hyphens")
-        self._require("base_url", is_public, "https:// and a public host, or nothing", optional=True)
-        self._require("site_url", is_public, "https:// and a public host, or nothing", optional=True)
-
-    def _require(self, name: str, fits: Callable[[str], object], expected: str, *, optional: bool = False) -> None:
-        value = getattr(self, name)
-        if not fits(value) and not (optional and value == ""):
-            raise BadSetting(
-                "The sender's setting does not fit.", expected=expected, came=value, where=f"sender.{name}"
-            )
-
-    @property
-    def own_domain(self) -> str:
-        """Say which domain receives what comes back: `domain`, or that of the address."""
-        return self.domain or self.address.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,26 +103,6 @@ def message_id_of(edition_id: str, delivery_id: str, domain: str) -> str:
     """Compute the Message-ID of a delivery: fixed when the row is made, the same at every try."""
     check = sha256(f"{edition_id}\x00{delivery_id}\x00{domain}".encode()).hexdigest()[:8]
     return f"<{edition_id}.{delivery_id}.{check}@{domain}>"
-
-
-def is_public(url: str) -> bool:
-    """Tell whether a reader anywhere can open an address: https, and a host that is no private literal or name."""
-    return bool(URL.fullmatch(url)) and _is_public_host(url[: (url + "/").find("/", len("https://"))])
-
-
-@lru_cache(maxsize=256)
-def _is_public_host(url: str) -> bool:
-    if not url.startswith("https://"):
-        return False
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        name, _, last = host.rstrip(".").rpartition(".")
-        return bool(name) and last not in PRIVATE_NAMES
 
 
 def write_letter(
@@ -359,10 +283,3 @@ def _breakable(quoted: bytes) -> bytes:
 
 def _quoted(text: str) -> bytes:
     return binascii.b2a_qp(text.encode(errors="replace"), istext=True).replace(b"\n", b"\r\n")
-
-
-def _is_line(text: str) -> bool:
-    try:
-        return bool(Line(text))
-    except ValueError:
-        return False

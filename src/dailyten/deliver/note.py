@@ -11,7 +11,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from dailyten.deliver.line import Line
-from dailyten.deliver.message import ADDRESS, Outgoing, SenderSettings
+from dailyten.deliver.message import Outgoing
+from dailyten.deliver.sender import ADDRESS, SenderSettings
 
 
 def write_note(

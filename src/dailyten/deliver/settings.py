@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from dailyten.deliver.pace import PaceLimits
+from dailyten.deliver.limits import PaceLimits
 from dailyten.errors import BadSetting
 
 LEAST_SECRET = 24

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from heapq import heapify, heappop, heapreplace
 
-from dailyten.edition.choose import Budget, counted_seconds
+from dailyten.edition.budget import Budget
+from dailyten.edition.choose import counted_seconds
 from dailyten.model.edition import NEAR_MISSES, Candidate, Cut, CutReason, Edition, Reason
 from dailyten.model.issue import Issue, IssueKind, Place
 from dailyten.model.subscriber import Wishes

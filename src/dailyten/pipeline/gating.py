@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from dailyten.deliver.dkim import DkimKey
 from dailyten.deliver.findings import Finding, Severity, error
-from dailyten.deliver.message import Outgoing, SenderSettings
+from dailyten.deliver.message import Outgoing
+from dailyten.deliver.sender import SenderSettings
 
 MOST_TOLD = 3
 

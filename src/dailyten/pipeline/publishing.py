@@ -18,10 +18,11 @@ from dailyten.render.disk import Published, Put
 from dailyten.render.findable import month_key, shard_path
 from dailyten.render.library import Bygone
 from dailyten.render.links import absolute
+from dailyten.render.names import Names
 from dailyten.render.picture import Picture
 from dailyten.render.press import Page
 from dailyten.render.receipt import Receipt
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.settings import SiteSettings
 from dailyten.render.site import kept_paths, lasting_paths, month_anew, site, style
 from dailyten.store.store import Store
 from dailyten.store.transaction import Transaction

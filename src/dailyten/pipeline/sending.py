@@ -10,19 +10,9 @@ from dailyten.deliver.dkim import DkimKey, sign
 from dailyten.deliver.envelope import tagged
 from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
 from dailyten.deliver.line import Line, Lines
-from dailyten.deliver.message import (
-    Letter,
-    Outgoing,
-    Place,
-    Recipient,
-    SenderSettings,
-    address_to,
-    encoded,
-    is_public,
-    join_letter,
-    message_id_of,
-)
+from dailyten.deliver.message import Letter, Outgoing, Place, Recipient, address_to, encoded, join_letter, message_id_of
 from dailyten.deliver.pace import Pace
+from dailyten.deliver.sender import SenderSettings, is_public
 from dailyten.deliver.sending import MailLine, Sent, send
 from dailyten.deliver.settings import SendLimits
 from dailyten.errors import NotFound
@@ -36,7 +26,8 @@ from dailyten.pipeline.queueing import Post, queue_due
 from dailyten.render.galley import Galley, Link, Own
 from dailyten.render.links import absolute, edition_path
 from dailyten.render.mail import Mail, MailForm, MailLinks, as_edited, form_of
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.names import Names
+from dailyten.render.settings import SiteSettings
 from dailyten.store.outbox import Outbox
 from dailyten.store.store import Store
 from dailyten.store.transaction import Transaction

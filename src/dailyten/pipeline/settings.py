@@ -6,9 +6,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from dailyten.cluster.policy import JoinPolicy
-from dailyten.edition.choose import Budget
+from dailyten.edition.budget import Budget
 from dailyten.errors import BadSetting
-from dailyten.rank.score import RankPolicy, Wanted
+from dailyten.rank.policy import RankPolicy, Wanted
 
 LAST_HOUR = 23
 LAST_PORT = 65_535

@@ -20,8 +20,9 @@ from dailyten.model.edition import ArchiveLine
 from dailyten.pipeline.confirming import keep_house, send_confirmations
 from dailyten.pipeline.links import Links
 from dailyten.pipeline.list_file import ListFile
+from dailyten.pipeline.looking import dead_feeds, look_for
 from dailyten.pipeline.making import Made, Maker, make_edition
-from dailyten.pipeline.moving import apply_redirects, dead_feeds, look_for
+from dailyten.pipeline.moving import apply_redirects
 from dailyten.pipeline.polling import Poller, due_feeds, poll
 from dailyten.pipeline.publishing import Press, publish_site
 from dailyten.pipeline.pushing import HubLine, mind_hubs

@@ -34,7 +34,8 @@ from dailyten.render.mail_text import (
     vote_text,
     why_text,
 )
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.names import Names
+from dailyten.render.settings import SiteSettings
 from dailyten.render.sheet import Sheet, Shown, lay_out, show
 from dailyten.render.templates import set_in
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from dailyten.model.edition import Edition
 from dailyten.model.issue import Issue, IssueKind
 from dailyten.render.harmless import line
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.names import Names
+from dailyten.render.settings import SiteSettings
 from dailyten.render.sheet import Sheet, Shown, good_reasons, sentence_of
 from dailyten.render.wording import listing, long_date, plural, spelled
 from dailyten.text.shorten import shorten

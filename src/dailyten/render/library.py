@@ -9,7 +9,7 @@ from dailyten.model.edition import ArchiveLine, Edition, FeedReport
 from dailyten.render.findable import Findable
 from dailyten.render.harmless import line
 from dailyten.render.links import edition_path
-from dailyten.render.settings import Names
+from dailyten.render.names import Names
 from dailyten.render.sheet import Sheet, Shown, lay_out
 from dailyten.render.wording import long_date
 

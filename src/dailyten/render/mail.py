@@ -13,7 +13,8 @@ from dailyten.model.edition import Edition
 from dailyten.model.issue import Issue, IssueKind, Place
 from dailyten.render.galley import MOST_LINK_CHARACTERS, MOST_VOTE_CHARACTERS, Galley, Link, MadeUp, Pieces
 from dailyten.render.links import absolute, edition_path
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.names import Names
+from dailyten.render.settings import SiteSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from dailyten.render.harmless import line, slug
 from dailyten.render.library import Library
 from dailyten.render.links import Way, absolute
 from dailyten.render.logo import logos
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.names import Names
+from dailyten.render.settings import SiteSettings
 from dailyten.render.sheet import Label, labels
 from dailyten.render.templates import set_in
 from dailyten.render.trends import Counting, Weeks, count_weeks

@@ -1,12 +1,9 @@
-"""How a digest presents itself, and what its keys are called. Nothing in here changes from day to day."""
+"""How a digest presents itself. Nothing in here changes from day to day."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from dailyten.model.topic import Wording
 
 _HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 ACCENT = "#0b5d57"
@@ -67,30 +64,3 @@ class SiteSettings:
     def is_public(self) -> bool:
         """Whether `base_url` leads here from another machine too, so that full addresses are worth giving."""
         return (urlsplit(self.base_url).hostname or "") not in {"localhost", "127.0.0.1", "::1"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """What the keys of topics, networks and goals are called, in the order in which pages list them."""
-
-    topics: Mapping[str, str] = field(default_factory=dict)
-    networks: Mapping[str, str] = field(default_factory=dict)
-    about: Mapping[str, str] = field(default_factory=dict)
-    goals: Mapping[str, str] = field(default_factory=dict)
-    words: Wording = field(default_factory=Wording)
-
-    def topic(self, key: str) -> str:
-        """Name a topic; one that has left the pack keeps its key as its name."""
-        return self.topics.get(key) or _spoken(key)
-
-    def network(self, key: str) -> str:
-        """Name a network, or say its key."""
-        return self.networks.get(key) or _spoken(key)
-
-    def goal(self, key: str) -> str:
-        """Name a goal as it goes on after "to", or say its key."""
-        return self.goals.get(key) or key.replace("_", " ")
-
-
-def _spoken(key: str) -> str:
-    return key.replace("_", " ").replace("-", " ").capitalize()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dailyten.model.edition import NEAR_MISSES, Candidate, Cut, CutReason, Edition, Telling
 from dailyten.render.harmless import language, line, link, slug
-from dailyten.render.settings import Names
+from dailyten.render.names import Names
 from dailyten.render.wording import CUT_WORDS, TELLER_WORDS, counts, feeds_read, long_date, moment, plural, quiet_day
 from dailyten.text.reading import minutes_of
 

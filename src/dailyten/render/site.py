@@ -19,12 +19,13 @@ from dailyten.render.follow_page import follow_page
 from dailyten.render.library import Bygone, shelve
 from dailyten.render.links import Way, edition_path, month_path
 from dailyten.render.logo import logos
+from dailyten.render.names import Names
 from dailyten.render.picture import Picture
 from dailyten.render.plots import count_by_week
 from dailyten.render.press import Page, Press, feed_path
 from dailyten.render.receipt import Receipt
 from dailyten.render.search_pages import search_pages, shards, titles_path
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.settings import SiteSettings
 from dailyten.render.shelf_pages import shelf_pages
 from dailyten.render.syndication import whole_feeds
 from dailyten.render.templates import set_in, source

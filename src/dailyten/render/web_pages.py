@@ -8,8 +8,9 @@ from dailyten.model.subscriber import LEAST_MINUTES, MOST_MINUTES, Days, QuietDa
 from dailyten.render.harmless import line
 from dailyten.render.links import Way
 from dailyten.render.logo import logos
+from dailyten.render.names import Names
 from dailyten.render.press import Page
-from dailyten.render.settings import Names, SiteSettings
+from dailyten.render.settings import SiteSettings
 from dailyten.render.site import icon, logo_files, style
 from dailyten.render.templates import set_in
 from dailyten.render.wording import opened
