@@ -25,7 +25,7 @@ BASE = "https://shop.example/post/"
         pytest.param('<a href="java&#10;script:x()">b</a>', '<a rel="noopener noreferrer nofollow">b</a>', id="split"),
         pytest.param('<img src="data:image/png;base64,xx" alt="a">b', "b", id="data picture"),
         pytest.param('<img src="x" onerror="y()">', '<img src="https://shop.example/post/x">', id="onerror"),
-        pytest.param("<!-- secret -->b<![CDATA[c]]>", "b", id="comment"),
+        pytest.param("<!-- secret -->b", "b", id="comment"),
         pytest.param(
             '<meta http-equiv="refresh" content="0;url=x"><base href="https://evil.example/">b', "b", id="meta"
         ),
@@ -78,6 +78,47 @@ def test_a_picture_that_waits_for_a_script_gets_its_real_address() -> None:
     )
 
     assert sanitise(markup, BASE).html == '<img alt="A" src="https://shop.example/real.jpg">'
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param('<p>Before</p><iframe src="/v"/><p>After</p>', "<p>Before</p><p>After</p>", id="frame, XML's way"),
+        pytest.param('Before <iframe src="/v"> <b>After</b>', "Before  <b>After</b>", id="frame never closed"),
+        pytest.param('<iframe src="/1"></iframe>a<iframe src="/2">b', "ab", id="the second frame never closed"),
+        pytest.param("Before<noscript/>After", "BeforeAfter", id="noscript"),
+        pytest.param('Before<script src="/s.js"/> After', "Before After", id="script, XML's way"),
+        pytest.param('a<script src="/s"/>b<script>x()</script>c', "abc", id="a script behind an empty one"),
+    ],
+)
+def test_a_tag_that_is_never_closed_swallows_nothing_that_follows(markup: str, expected: str) -> None:
+    assert sanitise(markup, BASE).html == expected
+
+
+@pytest.mark.parametrize("markup", ["a<script>x()", "a<style>b {}", "a<script>x()</script>", "a<script src='/s'>x()"])
+def test_code_is_swallowed_even_if_its_tag_is_never_closed(markup: str) -> None:
+    assert sanitise(markup, BASE).html == "a"
+
+
+def test_a_tag_that_another_one_hid_is_cleaned_like_any() -> None:
+    assert "script" not in sanitise("<scr<iframe>ipt>alert(1)</scr<iframe>ipt>words", BASE).html
+
+
+def test_text_in_a_second_cdata_mark_is_kept() -> None:
+    assert sanitise("<![CDATA[ All of <b>it</b> ]]>", BASE).html == "All of <b>it</b>"
+    assert clean.plain_title("<![CDATA[Reels & shops]]>") == "Reels & shops"
+
+
+@pytest.mark.parametrize(
+    "markup", ["<div></div>", "<p> </p>", "<p>&nbsp;</p>", "<div><svg/></div>", "<a href='/x'></a>"]
+)
+def test_markup_that_shows_nothing_is_nothing(markup: str) -> None:
+    assert sanitise(markup, BASE).html == ""
+
+
+@pytest.mark.parametrize("markup", ['<p><img src="/a.png"></p>', '<video src="/a.mp4"></video>'])
+def test_markup_that_shows_a_picture_or_a_film_is_something(markup: str) -> None:
+    assert "https://shop.example/a." in sanitise(markup, BASE).html
 
 
 def test_text_that_looks_like_an_attribute_is_not_touched() -> None:

@@ -284,6 +284,61 @@ def test_a_guid_that_is_no_address_makes_no_link_that_leads_nowhere(guid: str) -
     assert entry(f"<title>a</title><guid>{guid}</guid>").url == ""
 
 
+def test_a_guid_that_is_said_to_be_no_link_is_none() -> None:
+    guid = '<guid isPermaLink="false">https://f.example/?p=1</guid>'
+
+    assert entry(f"<title>a</title>{guid}").url == ""
+    assert entry(f'{guid}<enclosure url="/a.mp3" type="audio/mpeg" length="1"/>').url == "https://f.example/a.mp3"
+    assert entry("<title>a</title><guid>https://f.example/?p=1</guid>").url == "https://f.example/?p=1"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Ann Lee, ann@f.example", "Ann Lee"),
+        ("Ann Lee (mailto:ann@f.example)", "Ann Lee"),
+        ("ann@f.example (Ann Lee (Ms))", "Ann Lee (Ms)"),
+        ('"Lee, Ann" &lt;ann@f.example&gt;', "Lee, Ann"),
+        ("mailto:Ann%20Lee%20%3Cann%40f.example%3E?subject=Hi", "Ann Lee"),
+        ("mailto:ann@f.example", "ann@f.example"),
+        ("&lt;ann@f.example&gt;", "ann@f.example"),
+        ("ann@f.example ()", "ann@f.example"),
+        ("Ann Lee @annlee", "Ann Lee @annlee"),
+        ("R@dio Town", "R@dio Town"),
+        ("a@f.example, b@f.example", "a@f.example, b@f.example"),
+    ],
+)
+def test_an_author_is_the_name_beside_a_mail_address(written: str, name: str) -> None:
+    assert entry(f"<title>a</title><author>{written}</author>").authors == (name,)
+
+
+def test_the_address_of_an_authors_page_is_nobodys_name() -> None:
+    assert atom_entry("<author><uri>/people/ann</uri></author>").authors == ()
+    assert atom_entry("<author><name>Ann</name><uri>/people/ann</uri></author>").authors == ("Ann",)
+
+
+def test_categories_inside_categories_are_tags_too() -> None:
+    space = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    inside = '<itunes:category text="Business"><itunes:category text="Marketing"/></itunes:category>'
+
+    assert entry(f"<title>a</title>{inside}", space).tags == ("Business", "Marketing")
+
+
+def test_what_a_cut_off_document_has_of_its_last_tag_is_no_title() -> None:
+    found = document('<rss version="2.0"><channel><title>T</title><item><title>One</title></item><item><title><![CD')
+
+    assert found.entries[0].title == "One"
+    assert not any("CD" in each.title for each in found.entries)
+
+
+def test_text_encoded_twice_and_written_as_references_is_repaired() -> None:
+    assert entry("<description>it&#226;&#128;&#153;s &#226;&#130;&#172;5</description>").html == "it\u2019s \u20ac5"
+
+
+def test_a_picture_that_is_not_even_base64_is_no_text_either() -> None:
+    assert atom_entry('<content type="image/png">iVBORw0K*</content><summary>Words</summary>').html == "Words"
+
+
 def test_a_guid_with_a_path_is_a_permalink_of_the_feeds_own_site() -> None:
     assert entry("<guid>/post/1</guid>").url == "https://f.example/post/1"
 

@@ -39,6 +39,15 @@ def test_the_servers_claim_is_believed_where_it_says_more_than_a_default() -> No
     assert "хлеб" in decode(body, 'text/xml; charset="koi8-r"').text
 
 
+@pytest.mark.parametrize("name", ["cp037", "cp500", "cp1140"])
+def test_a_document_from_a_mainframe_is_read_in_the_code_page_that_it_names(name: str) -> None:
+    assert "!größe!" in decode(f'<?xml version="1.0" encoding="{name}"?><a>!größe!</a>'.encode(name)).text
+
+
+def test_a_document_from_a_mainframe_that_names_no_code_page_is_read_in_the_usual_one() -> None:
+    assert "<a>size</a>" in decode('<?xml version="1.0"?><a>size</a>'.encode("cp037")).text
+
+
 def test_claims_are_given_by_pythons_names() -> None:
     assert claims(b"<?xml version='1.0' encoding='ISO-8859-1' ?>", "text/xml;charset=UTF8") == ("iso8859-1", "utf-8")
 
@@ -64,6 +73,17 @@ def test_a_document_is_tidied_once_and_for_all(text: str) -> None:
     once, _ = tidied(clean)
 
     assert tidied(once)[0] == once
+
+
+@pytest.mark.parametrize(
+    "text", ["it&#226;&#128;&#153;s", "Gr&#195;&#182;&#195;&#159;e", "&amp;#226;&amp;#128;&amp;#153;"]
+)
+def test_references_may_be_what_was_encoded_twice(text: str) -> None:
+    assert tidied(text)[1]
+
+
+def test_references_to_windows_characters_are_no_sign_of_it() -> None:
+    assert not tidied("it&#146;s 5&#128; &#233;&#133;")[1]
 
 
 def test_references_to_ordinary_characters_stay() -> None:

@@ -111,6 +111,7 @@ def test_an_address_with_an_apostrophe_is_spelled_in_one_way(address: str) -> No
 @example("http://[::ffff:7f00:1]/", "//[")
 @example("http://a/?&#", "?#")
 @example("http://a/\udcff", "\ud800")
+@example("http://shop.example\\@https://shopevil.example/", "")
 def test_any_address_is_read_cleaned_and_compared_without_a_fault(one: str, other: str) -> None:
     cleaned = absolute(one, BASE)
     assert not cleaned or is_web_address(cleaned)

@@ -111,6 +111,24 @@ def test_a_body_that_only_claims_gzip_is_taken_as_it_is() -> None:
     assert inflate("gzip", b"<rss/>") == b"<rss/>"
 
 
+@pytest.mark.parametrize("step", [1, 7, 1 << 16])
+@pytest.mark.parametrize("coding", ["", "identity", "gzip"])
+def test_a_gzip_file_that_nobody_announces_is_inflated_all_the_same(coding: str, step: int) -> None:
+    packed = gzip.compress(b"<rss/>" * 40)
+
+    assert inflate(coding, gzip.compress(packed) if coding == "gzip" else packed, step=step) == b"<rss/>" * 40
+
+
+def test_a_bomb_that_nobody_announces_costs_no_more_than_the_limit() -> None:
+    with pytest.raises(TooBigError):
+        inflate("", gzip.compress(bytes(20 * MEGABYTE)), max_bytes=MEGABYTE)
+
+
+def test_a_gzip_file_that_nobody_announces_and_that_is_cut_is_no_document() -> None:
+    with pytest.raises(BadCodingError, match="stops in its middle"):
+        inflate("", gzip.compress(b"<rss/>" * 4_000)[:-9])
+
+
 def test_members_may_follow_one_another_and_rubbish_after_them_is_ignored() -> None:
     assert inflate("gzip", gzip.compress(b"one ") + gzip.compress(b"two") + b"\0\0rubbish") == b"one two"
 

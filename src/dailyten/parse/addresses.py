@@ -65,7 +65,8 @@ def absolute(href: str, base: str) -> str:
     if scheme not in ("http", "https") or not _is_host(host) or len(href) > MOST_CHARACTERS:
         return ""
     honest = _with_honest_host(href, host) if host and not host.isascii() else href
-    return without_trackers(_BEFORE_HOST.sub(f"{scheme}://", honest, count=1))
+    bare = _BEFORE_HOST.sub(f"{scheme}://", honest, count=1)
+    return "" if _SCHEME_TWICE.match(bare) else without_trackers(bare)
 
 
 def _joined(href: str, base: str) -> str:

@@ -42,6 +42,8 @@ _INLINE = frozenset(
     """.split()
 )
 TAGS = _BLOCKS | _INLINE
+_SHOWING = frozenset("audio hr img source video".split())
+"""Tags that show something without a word inside."""
 SILENT = frozenset(
     """
     applet button datalist iframe noembed noframes noscript option script select style svg template textarea title
@@ -111,7 +113,17 @@ _ESCAPED_TAG = re.compile(
     r"&lt;(p|a|b|i|em|strong|div|span|ul|ol|li|table|blockquote|h[1-6])\b.*?&lt;/\1\s*&gt;|&lt;br\s*/?&gt;|&lt;img\s",
     re.IGNORECASE | re.DOTALL,
 )
+_LONGEST_BLANK = 500
+"""Characters of HTML beyond which nobody asks whether there is anything to see in it."""
 _LONG_TAG = re.compile(r"<[^<>]{2000,}>?")
+_SWALLOWING = re.compile(
+    r"<(?P<close>/?)(?P<name>iframe|noembed|noframes|noscript|script|style|textarea|title)\b(?P<rest>[^<>]*)>",
+    re.IGNORECASE,
+)
+_MAY_SWALLOW = re.compile(r"<(?:[iI][fF]|[nN][oO]|[sS](?:[cC][rR]|[tT][yY])|[tT](?:[eE][xX]|[iI][tT]))")
+_CODE = frozenset(["script", "style"])
+_MARKED = re.compile(r"<!\[CDATA\[|\]\]>")
+_NOTHING_TO_SEE = re.compile(rf"(?>\s|&nbsp;|</?(?:{'|'.join(sorted(TAGS - _SHOWING))})(?: [^<>]*)?>)*+\Z")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -144,7 +156,8 @@ def sanitise(markup: str, base: str, *, maybe_twice: bool = True) -> Cleaned:
     clean = _ADDRESSED.sub(lambda tag: _readdressed(tag, base), _CLEANER.clean(markup))
     if '"></a>' in clean:
         clean = _EMPTY_LINK.sub("", clean)
-    return Cleaned(clean.replace("<p></p>", "").strip(), repair)
+    clean = clean.replace("<p></p>", "").strip()
+    return Cleaned("" if len(clean) < _LONGEST_BLANK and _NOTHING_TO_SEE.match(clean) else clean, repair)
 
 
 def _prepared(markup: str, *, maybe_twice: bool) -> tuple[str, str]:
@@ -157,7 +170,30 @@ def _prepared(markup: str, *, maybe_twice: bool) -> tuple[str, str]:
         markup, repair = without_control(once), ENCODED_TWICE if once != markup else repair
     if "&lt;" in markup and not _KNOWN_TAG.search(markup) and _ESCAPED_TAG.search(markup, 0, _JUDGED_BY):
         markup, repair = without_control(html.unescape(markup)), ESCAPED_TWICE
-    return markup, repair
+    if "<![CDATA[" in markup:
+        markup = _MARKED.sub("", markup)
+    return _without_swallowers(markup) if _MAY_SWALLOW.search(markup) else markup, repair
+
+
+def _without_swallowers(markup: str) -> str:
+    """Drop tags that would swallow all that follows: frames and their kin that are never closed, and empty scripts.
+
+    XML writes `<iframe/>`, which HTML takes for a beginning. What stands in a script or style that is really open
+    goes on being swallowed: it is code.
+    """
+    kept: list[str] = []
+    end = len(markup)
+    closed: set[str] = set()
+    for tag in reversed(list(_SWALLOWING.finditer(markup))):
+        name = tag["name"].lower()
+        if tag["close"]:
+            closed.add(name)
+        elif name in closed:
+            closed.remove(name)
+        elif name not in _CODE or tag["rest"].rstrip().endswith("/"):
+            kept.append(markup[tag.end() : end])
+            end = tag.start()
+    return "".join([markup[:end], *reversed(kept)]) if kept else markup
 
 
 def _is_monstrous(markup: str) -> bool:
@@ -215,6 +251,8 @@ def plain_title(text: str, *, is_html: bool = False, is_text: bool = False) -> s
     text keeps a tag that is never closed: it writes about it.
     """
     title = encoded_once(text[: 20 * MOST_TITLE])
+    if "<![CDATA[" in title and "]]>" in title:
+        title = _MARKED.sub("", title)
     if "<" in title and (not is_text or says_html(title)):
         title = plain_text(title if is_html else _UNKNOWN_OPENING.sub("&lt;", title))
     elif "&" in title and _ENTITY.search(title):

@@ -65,6 +65,8 @@ _MAYBE_CLOCK = rf"(?:[\s,T]*(?:at\s+|um\s+|[-\u2013\u00e0]\s+)?{_CLOCK})?(?P<zon
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?:[tT\s_]+{_CLOCK})?(?P<zone>.*)\Z"
 )
+_DENSE_CLOCK = re.compile(r"\A(\d{4}-\d{2}-\d{2}[tT ])(\d{2})(\d{2})(\d{2})(?=[zZ+-]|\Z)")
+_COMMENT = re.compile(r"\([^()]*\)")
 _RFC = re.compile(
     r"(?:[^\W\d]{2,}\.?\s*,?\s*)?(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|\u00ba)?[\s-]*(?:de\s+)?(?P<name>[^\W\d]{3,})\.?,?[\s-]*"
     rf"(?:de\s+|del\s+)?(?P<year>\d{{4}}|\d{{2,3}})(?![\d:]){_MAYBE_CLOCK}"
@@ -97,6 +99,8 @@ _MONTH_ONLY = re.compile(r"(\d{4})(?:-(\d{2}))?\Z")
 _SECONDS = re.compile(r"(\d{10})(?:\d{3}|\.\d+)?\Z")
 _NOTHING = re.compile(r"[0\s:TZ+.,/-]+\Z|0{4}[-/.]|0001-0?1-0?1|.*-0001 00:00:00", re.DOTALL)
 _OFFSET = re.compile(r"(?:[a-z]{1,4}|etc/gmt)?\s*([+\u2212-])\s*(\d{1,2})(?:[:.h]?(\d{2}))?(?:[:.]?00)?(?!\d)")
+_CUT_OFFSET = re.compile(r"([+\u2212-]0\d)0(?!\d)")
+"""An offset that has lost its last zero, "-040": no zone is forty minutes off."""
 _ZONE_NAME = re.compile(r"[a-z]+/[a-z_]+(?:/[a-z_]+)?|(?:est5edt|cst6cdt|mst7mdt|pst8pdt)")
 _UHR = re.compile(r"\A(?:uhr|hrs?|h)\b[ .]*")
 _CASED = re.compile(r"(?:^|(?<=[/_]))[a-z]")
@@ -128,11 +132,13 @@ def read_written(text: str) -> Dated:
         return Dated(quick)
     if _NOTHING.match(said):
         return NONSENSE
+    said = _DENSE_CLOCK.sub(r"\1\2:\3:\4", said)
     for pattern, reading in _READINGS:
         match = pattern.match(said)
         if match and (found := reading(match)):
             return found
-    return UNKNOWN
+    bare = _COMMENT.sub("", said)
+    return read_written(bare) if bare != said else UNKNOWN
 
 
 def _quick(said: str) -> datetime | None:
@@ -266,7 +272,7 @@ def _zone(written: str, *, has_clock: bool) -> tuple[tzinfo, str]:
     bare = said.strip("()[]").partition(" ")[0]
     if bare in _HOURS:
         return timezone(timedelta(hours=_HOURS[bare])), ""
-    if found := _OFFSET.match(said):
+    if found := _OFFSET.match(_CUT_OFFSET.sub(r"\1", said)):
         minutes = _offset_minutes(found[2], found[3])
         if minutes <= WIDEST_OFFSET_MINUTES:
             return timezone(timedelta(minutes=minutes if found[1] == "+" else -minutes)), ""

@@ -31,6 +31,8 @@ from dailyten.parse.wishes import minutes_of, quiet_hours_of
 Parsed = Document | NotAFeed | Failed
 
 _ENTRY_START = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_CUT_TAG = re.compile(r"<(?!!\[CDATA\[)[^<>]{0,4000}\Z")
+"""What a document that was cut off has of its last tag."""
 _LINK_HEADER = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s,;\"]*))*)")
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s,;\"]+))", re.IGNORECASE)
 MOJIBAKE = "Some text looks as if it had been encoded twice (mojibake)."
@@ -108,6 +110,7 @@ def _read_malformed(text: str, mended: str, address: str) -> RawFeed | NotAFeed 
     """Read what no strict reader takes: feedparser, and libxml2's own recovery where that finds more entries."""
     from dailyten.parse.loose import read_loosely
 
+    text, mended = _CUT_TAG.sub("", text), _CUT_TAG.sub("", mended)
     starts = [found.start() for found in _ENTRY_START.finditer(text)]
     cut = text[: starts[MOST_ENTRIES]] if len(starts) > MOST_ENTRIES else text
     feed = read_loosely(cut, address=address)

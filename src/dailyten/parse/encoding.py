@@ -23,6 +23,8 @@ _UNMARKED = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
 )
+_EBCDIC = "<?xm".encode("cp037")
+"""How XML begins on mainframes. Source: XML 1.0, appendix F.1."""
 _DECLARED = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{2,40})\s*[\"']")
 _SAID = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{2,40})", re.IGNORECASE)
 _SPOKEN = re.compile(rb"(?:<(?:dc:)?language>\s*|xml:lang\s*=\s*[\"'])([A-Za-z]{2})", re.IGNORECASE)
@@ -80,12 +82,15 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
 
 def _marked(body: bytes) -> Decoded | None:
-    """Decode what begins with a byte order mark, or with "<" in two or four bytes."""
+    """Decode what begins with a byte order mark, with "<" in two or four bytes, or as EBCDIC writes XML."""
     for mark, name in _BOMS:
         if body.startswith(mark):
             unmarked = body[len(mark) :]
             broken = name == "utf-8" and not _decodes(unmarked, name)
             return _repaired(unmarked, name) if broken else _with_claim(unmarked, name)
+    if body.startswith(_EBCDIC):
+        declared, _ = claims(body[:1024].decode("cp037").encode("utf-8"))
+        return _with_claim(body, declared or "cp037")
     begin = body[:100].lstrip(b"\r\n\t ")
     return next((_with_claim(body, name) for start, name in _UNMARKED if begin.startswith(start)), None)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
+from urllib.parse import unquote
 
 from dailyten.model.entry import Entry
 from dailyten.parse import clean
@@ -19,9 +20,8 @@ from dailyten.parse.tidy import on_one_line
 MOST_TAGS = 50
 MOST_AUTHORS = 20
 LONGEST_NAME = 200
-_PERSON = re.compile(
-    r"(?P<mail>[^\s<>()]+@[^\s<>()]+)\s*\((?P<name>[^()]+)\)|(?P<first>[^<>()]+?)\s*[<(][^<>()\s]*@[^<>()\s]*[>)]"
-)
+_MAIL = re.compile(r"(?:mailto:)?[^\s<>()\[\],;:\"']+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_EMPTY_BRACKETS = re.compile(r"<\s*>|\(\s*\)|\[\s*\]")
 _SIGNS_OFF = {
     "appeared first on": "the post",
     "first appeared on": "the post",
@@ -139,7 +139,8 @@ def _page(raw: RawEntry, guid: str, base: str) -> str:
     found = best_link(raw.links, base)
     if raw.original_link and (not found or found.partition("://")[2].startswith(_COUNTING_CLICKS)):
         found = absolute(raw.original_link, base) or found
-    if not found and (is_web_address(guid) or (raw.guid_is_link and _A_PATH.match(guid))):
+    denied = raw.guid_is_link is False
+    if not found and not denied and (is_web_address(guid) or (raw.guid_is_link and _A_PATH.match(guid))):
         found = absolute(guid, base)
     return found or best_link(raw.links, base, kinds=("related", "via", "enclosure"))
 
@@ -184,9 +185,16 @@ def people(written: list[str]) -> tuple[str, ...]:
 
 
 def _person(written: str) -> str:
-    """Give the name out of "mail (Name)" and "Name <mail>"."""
-    found = _PERSON.fullmatch(written) if "@" in written else None
-    return ((found["name"] or found["first"]) if found else written).strip()
+    """Give the name out of "mail (Name)", "Name <mail>" and "Name, mail", else the one address, without "mailto:"."""
+    if written[:7].lower() == "mailto:":
+        written = unquote(written[7:].partition("?")[0])
+    mails = _MAIL.findall(written) if "@" in written else []
+    if len(mails) != 1:
+        return written.strip()
+    name = _EMPTY_BRACKETS.sub("", _MAIL.sub("", written)).strip(" \t,;:-\"'")
+    if name[:1] == "(" and name[-1:] == ")":
+        name = name[1:-1].strip()
+    return name or mails[0][7 if mails[0].lower().startswith("mailto:") else 0 :]
 
 
 def _tags(written: list[str]) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def _entry(entry: Any, *, atom: bool) -> RawEntry:  # noqa: ANN401 - feedparser 
     content = _content(entry)
     return RawEntry(
         guid=said.get("id", ""),
-        guid_is_link=bool(entry.get("guidislink")) or said.get("link") == said.get("id", "-"),
+        guid_is_link=said.get("link") == said.get("id", "-") or entry.get("guidislink"),
         title=_markup(entry, "title", atom=atom),
         links=_links(entry),
         original_link=said.get("feedburner_origlink", ""),

@@ -32,10 +32,13 @@ class RawLink:
 
 @dataclass(slots=True, kw_only=True)
 class RawEntry:
-    """One item or entry. `published` and `updated` are dates as written, the best first; `base` is its xml:base."""
+    """One item or entry. `published` and `updated` are dates as written, the best first; `base` is its xml:base.
+
+    `guid_is_link` is what the publisher says of the guid (isPermaLink), None where nothing is said.
+    """
 
     guid: str = ""
-    guid_is_link: bool = False
+    guid_is_link: bool | None = None
     title: Markup = field(default_factory=Markup)
     links: list[RawLink] = field(default_factory=list)
     original_link: str = ""

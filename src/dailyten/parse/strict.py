@@ -32,6 +32,9 @@ _UPDATED = ("updated", "modified", "dcterms:modified")
 _REGISTRY = "http://www.iana.org/assignments/relation/"
 """What a relation may be written with in full (RFC 4287 §4.2.7.2)."""
 _GROUPS = ("media:group", "media:content")
+_PAGES_OF_PEOPLE = frozenset(["uri", "url", "homepage", "link"])
+"""What an author element may hold beside the name: an address is nobody's name."""
+_FILES = ("image/", "audio/", "video/", "font/")
 _HTML_TYPES = frozenset(["html", "text/html", "xhtml", "application/xhtml+xml"])
 _LOCAL_ADDRESSES = ("href", "src", "cite", "poster", "data")
 _PARSER = etree.XMLParser(
@@ -254,7 +257,8 @@ class _Reader:
         found = []
         for element in chain.from_iterable(fields.get(name, ()) for name in names):
             inner = {self._name(child).rpartition(":")[2]: _text(child) for child in element}
-            said = inner.get("name") or inner.get("email") or inner.get("title") or _text(element)
+            words = "" if inner.keys() & _PAGES_OF_PEOPLE else _text(element)
+            said = inner.get("name") or inner.get("email") or inner.get("title") or words
             if said.strip():
                 found.append(said)
         return found
@@ -270,6 +274,8 @@ def _is_core(name: str) -> bool:
 
 def _atom_text(text: str, kind: str, mode: str) -> tuple[str, Form]:
     """Read an Atom text construct without child elements (RFC 4287 §3.1, §4.1.3.3; Atom 0.3 draft §3.1)."""
+    if kind.startswith(_FILES):
+        return "", Form.TEXT
     if mode == "base64":
         return _from_base64(text), Form.UNSAID
     if kind in _HTML_TYPES:
@@ -316,12 +322,12 @@ def _lang(element: Element) -> str:
     return element.get(XML_LANG) or ""
 
 
-def _guid(fields: Fields, element: Element) -> tuple[str, bool]:
+def _guid(fields: Fields, element: Element) -> tuple[str, bool | None]:
     for given in fields.get("guid", ()):
         if text := _text(given):
             said = given.get("isPermaLink") or given.get("ispermalink") or given.get("isPermalink") or "true"
             return text, said.strip().lower() != "false"
-    return _first_text(fields, "id", "dc:identifier") or element.get(f"{RDF}about") or "", False
+    return _first_text(fields, "id", "dc:identifier") or element.get(f"{RDF}about") or "", None
 
 
 def _tags(fields: Fields) -> list[str]:
@@ -333,7 +339,9 @@ def _tags(fields: Fields) -> list[str]:
         or element.get("text")
         or ""
         for element in chain.from_iterable(
-            fields.get(name, ()) for name in ("category", "dc:subject", "media:category", "itunes:category")
+            _with_those_inside(element)
+            for name in ("category", "dc:subject", "media:category", "itunes:category")
+            for element in fields.get(name, ())
         )
     ]
     for element in chain(
@@ -341,6 +349,11 @@ def _tags(fields: Fields) -> list[str]:
     ):
         found += _text(element).split(",")
     return [tag for tag in found if tag.strip()]
+
+
+def _with_those_inside(element: Element) -> Iterable[Element]:
+    """Give a category and those of its name inside it, as podcasts nest them."""
+    return element.iter(element.tag) if len(element) else (element,)
 
 
 def _cdf_link(element: Element) -> list[RawLink]:

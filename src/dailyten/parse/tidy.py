@@ -38,6 +38,8 @@ _ODD_NUMBER = (
 )
 _ODD_REFERENCE = re.compile(f"&(?:amp;)?#{_ODD_NUMBER}")
 _HAS_ODD_REFERENCE = re.compile(f"#(?:(?<=&#)|(?<=&amp;#)){_ODD_NUMBER}")
+_TWICE_BY_REFERENCE = re.compile(r"&(?:amp;)?#(?:19[457]|20[89]|226);&(?:amp;)?#1[2-9]\d;")
+"""The same marks, written as references to characters."""
 _TWICE_BYTES = re.compile(rb"\xc3[\x82\x83\x85\x90\x91\xa2][\xc2\xc5\xc6\xcb\xe2]")
 
 
@@ -52,6 +54,7 @@ def tidied(text: str) -> tuple[str, bool]:
     if not maybe_twice and any(pattern.search(encoded) for pattern in _ODD_BYTES):
         text = text.translate(_GONE_BUT_C0)
     if _HAS_ODD_REFERENCE.search(text):
+        maybe_twice = maybe_twice or _TWICE_BY_REFERENCE.search(text) is not None
         text = _ODD_REFERENCE.sub(_meant, text)
     return text, maybe_twice
 

@@ -41,7 +41,8 @@ class Inflating:
     """A body on its way in: `feed` it chunks, then take it by `finish`.
 
     `content_encoding` is the header as it came. Unknown codings count as none, for servers write charsets there; a
-    body that claims gzip but does not begin like one is taken as it is.
+    body that claims gzip but does not begin like one is taken as it is, and one that begins so without a claim, a
+    `feed.xml.gz` as it lies on the disk, is inflated all the same.
     """
 
     def __init__(self, content_encoding: str, max_bytes: int) -> None:
@@ -50,23 +51,27 @@ class Inflating:
         if len(codings) > _MOST_LAYERS:
             raise BadCodingError(f"packed {len(codings)} times over")
         self._layers: list[_Layer] = [_Counted(each(), max_bytes) for each in codings]
-        self._left = max_bytes
+        self._unsaid: list[_Layer] | None = None
+        self._max_bytes = self._left = max_bytes
         self._pieces: list[bytes] = []
         self._begun = False
 
     def feed(self, data: bytes) -> None:
         """Take a chunk from the wire. Raises TooBigError, BadCodingError."""
         self._begun = self._begun or bool(data)
-        for piece in _through(self._layers, data):
-            self._left -= len(piece)
-            if self._left < 0:
-                raise TooBigError
-            self._pieces.append(piece)
+        for outer in _through(self._layers, data):
+            if self._unsaid is None:
+                self._unsaid = [_Counted(_Gzip(), self._max_bytes)] if outer[:1] == _GZIP_MAGIC[:1] else []
+            for piece in _through(self._unsaid, outer):
+                self._left -= len(piece)
+                if self._left < 0:
+                    raise TooBigError
+                self._pieces.append(piece)
 
     def finish(self) -> bytes:
         """Give the body. Raises BadCodingError when a compressed stream stops in its middle."""
         if self._begun:
-            for layer in self._layers:
+            for layer in (*self._layers, *(self._unsaid or ())):
                 layer.finish()
         return b"".join(self._pieces)
 
