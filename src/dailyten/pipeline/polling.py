@@ -1,7 +1,7 @@
 """Polling: ask feeds, read what they answer, and keep it, each answer whole or not at all.
 
-Fetching is concurrent, reading happens in other processes, and there is one writer: what came while it wrote is
-written next, together, for a commit waits for the disk however little it holds.
+Fetching is concurrent, reading happens in other processes, and there is one writer: what came while it wrote and a
+moment longer is written next, together, for a commit waits for the disk however little it holds.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from dailyten.model.entry import Document, NotAFeed
 from dailyten.model.feed import Feed, PollNote, PollState
 from dailyten.model.fetched import Failed, Failure, Fetched, Fresh
 from dailyten.model.push import Push
+from dailyten.pipeline.tray import Tray
 from dailyten.poll.engine import Answer, Fetch, Limits, Postponed, ask_all
 from dailyten.poll.etiquette import note_of
 from dailyten.poll.hubs import after_poll, announced_by, wait_beside
@@ -88,6 +89,11 @@ class _Read:
     def feed_id(self) -> str:
         return self.answer.feed_id
 
+    @property
+    def has_place(self) -> bool:
+        """Say whether it holds a body, and so a place on the tray."""
+        return isinstance(self.answer.fetched, Fresh)
+
 
 _Settled = _Read | Postponed
 """What came of one question, ready to be written down."""
@@ -141,7 +147,7 @@ class _Round:
     refused: list[DailytenError] = field(default_factory=list)
 
     async def run(self) -> tuple[Polled, ...]:
-        """Ask all, with no more answers in hand than questions may be under way."""
+        """Ask all, with no more bodies in hand than questions may be under way."""
         poller, now = self.poller, self.poller.clock()
         askings = [
             (feed.feed_id, asking_of(state, feed.address, now, poller.policy)) for feed, state in self.asked.values()
@@ -154,39 +160,34 @@ class _Round:
         return tuple(self.polled)
 
     async def _settle_all(self, answering: AsyncGenerator[Answer | Postponed, None], read: Read) -> None:
-        room, settled = asyncio.Semaphore(self.poller.limits.at_once), asyncio.Queue[_Settled | None]()
+        tray = Tray[_Settled](self.poller.limits.at_once)
         async with asyncio.TaskGroup() as writing:
-            writing.create_task(self._write(settled, room))
+            writing.create_task(self._write(tray))
             async with asyncio.TaskGroup() as reading, aclosing(answering) as answers:
                 async for answer in answers:
-                    await room.acquire()
-                    reading.create_task(self._settle(answer, read, settled))
-            settled.put_nowait(None)
+                    match answer:
+                        case Postponed():
+                            tray.put(answer)
+                        case Answer(fetched=Fresh() as fresh):
+                            await tray.take_place()
+                            reading.create_task(self._settle(answer, fresh, read, tray))
+                        case Answer():
+                            tray.put(_Read(answer=answer, fetched=answer.fetched, document=None))
+                        case _:
+                            assert_never(answer)
+            tray.end()
 
-    async def _settle(self, answer: Answer | Postponed, read: Read, settled: asyncio.Queue[_Settled | None]) -> None:
-        match answer:
-            case Answer():
-                fetched, document = await self._read(answer, read)
-                settled.put_nowait(_Read(answer=answer, fetched=fetched, document=document))
-            case Postponed():
-                settled.put_nowait(answer)
-            case _:
-                assert_never(answer)
+    async def _settle(self, answer: Answer, fresh: Fresh, read: Read, tray: Tray[_Settled]) -> None:
+        fetched, document = await self._read(answer, fresh, read)
+        tray.put(_Read(answer=answer, fetched=fetched, document=document))
 
-    async def _write(self, settled: asyncio.Queue[_Settled | None], room: asyncio.Semaphore) -> None:
-        """Write down what is settled, all that waits in one transaction, until None says that no more comes."""
-        more = True
-        while more:
-            waiting = [await settled.get()]
-            while not settled.empty():
-                waiting.append(settled.get_nowait())
-            more = None not in waiting
-            answers = [each for each in waiting if each]
-            for polled in await asyncio.to_thread(self._keep_all, answers) if answers else ():
+    async def _write(self, tray: Tray[_Settled]) -> None:
+        """Write down what is settled, all that waits in one transaction, until no more comes."""
+        while settled := await tray.take():
+            for polled in await asyncio.to_thread(self._keep_all, settled):
                 self.polled.append(polled)
                 self.tell(polled)
-            for _ in answers:
-                room.release()
+            tray.free(sum(isinstance(each, _Read) and each.has_place for each in settled))
 
     def _keep_all(self, settled: Sequence[_Settled]) -> list[Polled]:
         """Keep all in one transaction; where that fails one by one, so that one feed costs no other its answer."""
@@ -203,15 +204,14 @@ class _Round:
         if len(self.refused) > MOST_REFUSED:
             raise error
 
-    async def _read(self, answer: Answer, read: Read) -> tuple[Fetched, Document | None]:
+    async def _read(self, answer: Answer, fresh: Fresh, read: Read) -> tuple[Fetched, Document | None]:
         """Turn a body into a document; one that is none becomes a failure of the feed."""
-        fetched, state = answer.fetched, self.asked[answer.feed_id][1]
-        if not isinstance(fetched, Fresh) or has_same_bytes(fetched, state):
-            return fetched, None
-        parsed = await read(fetched.body, headers=fetched.headers, address=fetched.address, now=answer.asked_at)
+        if has_same_bytes(fresh, self.asked[answer.feed_id][1]):
+            return fresh, None
+        parsed = await read(fresh.body, headers=fresh.headers, address=fresh.address, now=answer.asked_at)
         match parsed:
             case Document():
-                return fetched, parsed
+                return fresh, parsed
             case NotAFeed():
                 return Failed(failure=Failure.NOT_A_FEED, detail=f"it is {parsed.what}", status=200), None
             case Failed():
