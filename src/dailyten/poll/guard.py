@@ -5,6 +5,7 @@ Names are not judged here: a name is resolved first, and what it resolved to is 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
 
@@ -87,6 +88,7 @@ def refusal(ip: IPAddress, port: int, allowed: Iterable[Allowance] = ()) -> str:
     return (_closed_4(ip) if isinstance(ip, IPv4Address) else _closed_6(ip)) or (_closed_4(inner) if inner else "")
 
 
+@lru_cache(maxsize=1_024)  # the feeds of one host come one after the other
 def literal(host: str) -> IPAddress | None:
     """Read a host that is an IP address already; None for a name."""
     try:

@@ -58,6 +58,7 @@ class _Journey:
     at: Address
     ends_at: float
     form: bytes = b""
+    conditions: Sequence[bytes] = ()
     hops: int = 0
     permanent: bool = True
     status: int | None = None
@@ -144,11 +145,12 @@ class HttpFetcher:
             self._turn(journey, reply.status, _location(reply.lines))
 
     def _question(self, journey: _Journey) -> Question:
-        at = journey.at
-        host = at.host.removesuffix(".")
+        at = without_credentials(journey.at)
+        if at.host.endswith("."):
+            at = replace(at, host=at.host.removesuffix("."))
         return Question(
-            address=str(replace(at, userinfo="", host=host)),
-            host=host,
+            address=str(at),
+            host=at.host,
             port=at.port_number,
             headers=self._request_headers(journey),
             form=journey.form,
@@ -156,7 +158,8 @@ class HttpFetcher:
         )
 
     def _request_headers(self, journey: _Journey) -> list[bytes]:
-        headers = self._headers + _conditions(journey)
+        journey.conditions = _conditions(journey)
+        headers = [*self._headers, *journey.conditions]
         if journey.start.userinfo and same_origin(journey.start, journey.at):
             headers.append(b"Authorization: " + _basic(journey.start.userinfo.encode("ascii")))
         if journey.form:
@@ -171,7 +174,7 @@ class HttpFetcher:
 
     def _understand(self, journey: _Journey, reply: Reply) -> Fetched:
         if reply.status == 304:  # noqa: PLR2004 - Not Modified
-            if _conditions(journey):
+            if journey.conditions:
                 return Unchanged(headers=journey.headers, moved_to=_moved_to(journey))
             return self._failed(journey, Failure.BAD_ANSWER, "it says nothing changed, but we sent no validators")
         if reply.status not in _GOOD:

@@ -6,6 +6,7 @@ resolve: it is told where they lead (`dailyten.poll.sockets`).
 
 import asyncio
 import os
+import selectors
 import socket
 import ssl
 from collections.abc import Collection, Sequence
@@ -21,6 +22,16 @@ from dailyten.model.fetched import Failure
 from dailyten.poll.guard import IPAddress
 from dailyten.poll.sockets import Guard, WorldFault
 
+_EVENTS: Final = {
+    pycurl.POLL_IN: selectors.EVENT_READ,
+    pycurl.POLL_OUT: selectors.EVENT_WRITE,
+    pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
+}
+_READY: Final = {
+    selectors.EVENT_READ: pycurl.CSELECT_IN,
+    selectors.EVENT_WRITE: pycurl.CSELECT_OUT,
+    selectors.EVENT_READ | selectors.EVENT_WRITE: pycurl.CSELECT_IN | pycurl.CSELECT_OUT,
+}
 _LEFTOVER_BYTES: Final = 1 << 16
 _LEFTOVER_SECONDS: Final = 0.5
 _KEPT_SECONDS: Final = 30
@@ -90,8 +101,12 @@ class Wire:
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
         self._multi.setopt(pycurl.M_MAXCONNECTS, kept)
-        self._watched: dict[int, int] = {}
-        self._timer: asyncio.Handle | None = None
+        self._sockets = selectors.DefaultSelector()
+        self._watched: set[int] = set()
+        self._rings_at: float | None = None
+        self._bell: asyncio.Handle | None = None
+        self._bell_at = 0.0
+        self.loop.add_reader(self._sockets, self._sockets_ready)
         self._idle: list[pycurl.Curl] = []
         self._under_way: dict[pycurl.Curl, _Transfer] = {}
 
@@ -100,10 +115,11 @@ class Wire:
         for transfer in list(self._under_way.values()):
             transfer.answered.cancel()
             self._let_go(transfer)
+        self.loop.remove_reader(self._sockets)
         self._multi.close()
-        self._set_timer(-1)
-        for number in list(self._watched):
-            self._watch(pycurl.POLL_REMOVE, number)
+        self._sockets.close()
+        if self._bell is not None:
+            self._bell.cancel()
         for easy in self._idle:
             easy.close()
 
@@ -170,37 +186,41 @@ class Wire:
         return (str(self._trusted), "") if self._trusted else certificates()
 
     def _watch(self, what: int, number: int, *_: object) -> None:
-        """Let the loop watch a socket as libcurl wishes."""
-        before = self._watched.pop(number, pycurl.POLL_NONE)
-        wanted = pycurl.POLL_NONE if what == pycurl.POLL_REMOVE else what
-        if wanted:
-            self._watched[number] = wanted
-        if wanted & pycurl.POLL_IN:
-            if not before & pycurl.POLL_IN:
-                self.loop.add_reader(number, self._act, number, pycurl.CSELECT_IN)
-        elif before & pycurl.POLL_IN:
-            self.loop.remove_reader(number)
-        if wanted & pycurl.POLL_OUT:
-            if not before & pycurl.POLL_OUT:
-                self.loop.add_writer(number, self._act, number, pycurl.CSELECT_OUT)
-        elif before & pycurl.POLL_OUT:
-            self.loop.remove_writer(number)
+        """Watch a socket as libcurl wishes."""
+        if number in self._watched:
+            self._watched.discard(number)
+            self._sockets.unregister(number)
+        if events := _EVENTS.get(what):
+            self._watched.add(number)
+            self._sockets.register(number, events)
+
+    def _sockets_ready(self) -> None:
+        for socket_, events in self._sockets.select(0):
+            self._multi.socket_action(socket_.fd, _READY[events])
+        self._gather()
 
     def _set_timer(self, milliseconds: int) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if milliseconds >= 0:
-            self._timer = self.loop.call_later(milliseconds / 1000, self._ring)
+        """Ring when libcurl wishes. It changes its mind all the time, so a bell that rings too early is hung again."""
+        self._rings_at = None if milliseconds < 0 else self.loop.time() + milliseconds / 1000
+        if self._rings_at is None or (self._bell is not None and self._bell_at <= self._rings_at):
+            return
+        if self._bell is not None:
+            self._bell.cancel()
+        self._hang_bell(self._rings_at, at_once=milliseconds == 0)
+
+    def _hang_bell(self, at: float, *, at_once: bool = False) -> None:
+        self._bell_at = at
+        self._bell = self.loop.call_soon(self._ring) if at_once else self.loop.call_at(at, self._ring)
 
     def _ring(self) -> None:
-        self._timer = None
-        self._act(pycurl.SOCKET_TIMEOUT, 0)
-
-    def _act(self, number: int, ready: int) -> None:
-        _, running = self._multi.socket_action(number, ready)
-        if running < len(self._under_way):
-            self._gather()
+        self._bell = None
+        if self._rings_at is None:
+            return
+        if self._rings_at > self.loop.time():
+            self._hang_bell(self._rings_at)
+            return
+        self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self._gather()
 
     def _gather(self) -> None:
         """Take the answers of the questions that have ended."""
