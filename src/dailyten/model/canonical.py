@@ -7,10 +7,10 @@ gives the same bytes (sorted keys, no spaces, UTF-8, instants in ISO 8601 with a
 import hashlib
 import json
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from cattrs import Converter
-from cattrs.preconf.json import make_converter
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 T = TypeVar("T")
 
@@ -18,7 +18,9 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 
 @cache
-def _converter() -> Converter:
+def _converter() -> "Converter":
+    from cattrs.preconf.json import make_converter
+
     return make_converter(forbid_extra_keys=True)
 
 
@@ -34,7 +36,12 @@ def from_plain(plain: object, kind: type[T]) -> T:
 
 def to_json(value: object) -> str:
     """Give the one canonical JSON text of a noun."""
-    return _ENCODER.encode(to_plain(value))
+    return plain_to_json(to_plain(value))
+
+
+def plain_to_json(plain: object) -> str:
+    """Give the one canonical JSON text of dicts, lists, tuples, strings and numbers."""
+    return _ENCODER.encode(plain)
 
 
 def from_json(text: str, kind: type[T]) -> T:

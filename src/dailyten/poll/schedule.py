@@ -109,7 +109,12 @@ def next_state(
             assert_never(fetched)
     wish = _wish_of(fetched, now)
     wait = _spread(max(_wait(settled, policy, usual_wait), wish), _cap(settled, policy, wish), policy, rng, floor=wish)
-    return replace(settled, last_poll_at=now, next_poll_at=_outside(settled.quiet_hours, now + wait))
+    return replace(
+        settled,
+        last_poll_at=now,
+        last_good_at=settled.last_good_at if isinstance(fetched, Failed) else now,
+        next_poll_at=_outside(settled.quiet_hours, now + wait),
+    )
 
 
 def postponed(state: PollState, wait: timedelta, *, now: datetime, policy: PollPolicy, rng: Random) -> PollState:
@@ -154,16 +159,17 @@ def _after_document(state: PollState, fresh: Fresh, wishes: Wishes | None, now: 
 
 
 def _after_good(state: PollState, moved_to: str, now: datetime) -> PollState:
-    stays = bool(moved_to) and moved_to == state.moved_to
+    stays = moved_to == state.moved_to
+    if stays and state.failure is None and not state.failures:
+        return state  # nearly always, and a copy costs a tenth of keeping the answer
     return replace(
         state,
-        last_good_at=now,
         failures=0,
         failing_since=None,
         failure=None,
         failure_detail="",
         moved_to=moved_to,
-        moved_since=state.moved_since if stays else now if moved_to else None,
+        moved_since=(state.moved_since if stays else now) if moved_to else None,
     )
 
 

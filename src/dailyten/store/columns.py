@@ -4,6 +4,7 @@ Each gives back exactly what was put in, on both databases. Text that a database
 it comes here (see `dailyten.store.entries`).
 """
 
+import json
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -12,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import REAL, TIMESTAMP, Boolean, Dialect, Double, Integer, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
-from dailyten.model.canonical import from_json, to_json
+from dailyten.model.canonical import from_json, plain_to_json, to_json
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -32,7 +33,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
         """Write microseconds always: "…:00Z" would sort after "…:00.5Z"."""
-        return value if value is None or dialect.name == "postgresql" else _written(value)
+        return value if dialect.name == "postgresql" else _written(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
         """Read either form."""
@@ -43,8 +44,8 @@ class Instant(TypeDecorator[datetime]):
 
 
 @lru_cache(maxsize=1_024)  # the rows of one statement were mostly written at few moments
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def _written(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 class Flag(TypeDecorator[bool]):
@@ -119,19 +120,41 @@ class Json(TypeDecorator[T], Generic[T]):
         return None if value is None else from_json(value, self.kind)
 
 
-class Strings(Json[tuple[str, ...]]):
+class Strings(TypeDecorator[tuple[str, ...]]):
     """Some strings as JSON text, remembered: the authors and tags of a feed are few."""
 
+    impl = Text
     cache_ok = True
-
-    def __init__(self) -> None:
-        super().__init__(tuple[str, ...])
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write canonical JSON."""
         return None if value is None else _text_of(value)
 
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002
+        """Read the strings."""
+        return None if value is None else _items_of(value)
+
+
+class Numbers(TypeDecorator[tuple[int, ...]]):
+    """Some whole numbers as JSON text, remembered: the hours in which a feed is not asked are mostly none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write canonical JSON."""
+        return None if value is None else _text_of(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...] | None:  # noqa: ARG002
+        """Read the numbers."""
+        return None if value is None else _items_of(value)
+
 
 @lru_cache(maxsize=1_024)
-def _text_of(strings: tuple[str, ...]) -> str:
-    return to_json(strings)
+def _text_of(items: tuple[str, ...] | tuple[int, ...]) -> str:
+    return plain_to_json(items)
+
+
+@lru_cache(maxsize=1_024)
+def _items_of(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
 from dailyten.model.fetched import Failure
-from dailyten.store.columns import REAL_NUMBER, Choice, Flag, Instant, Json
+from dailyten.store.columns import REAL_NUMBER, Choice, Flag, Instant, Numbers
 from dailyten.store.tables import metadata
 
 feeds = Table(
@@ -60,7 +60,7 @@ poll_states = Table(
     Column("moved_to", Text, nullable=False),
     Column("moved_since", Instant),
     Column("wished_minutes", Integer, nullable=False),
-    Column("quiet_hours", Json(tuple[int, ...]), nullable=False),
+    Column("quiet_hours", Numbers, nullable=False),
     Index("poll_states_by_due_at", "due_at", "feed_id"),
     sqlite_strict=True,
 )
