@@ -190,6 +190,23 @@ def test_a_feed_that_is_commented_out_is_not_read_and_that_is_told() -> None:
     assert [fault.rule for fault in lint(outlines(gone), "f")] == ["no-feeds", "commented-out"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<opml version="2.0"><head>\n<outline text="A" xmlUrl="https://a.example/f"/></head><body/></opml>',
+        b'<opml version="2.0"><head/><body></body>\n<outline text="A"><outline xmlUrl="https://a.example/f" text="B"/>'
+        b"</outline></opml>",
+        b'<opml version="2.0"><head/>\n<outline text="A" xmlUrl="https://a.example/f"/></opml>',
+    ],
+    ids=["in the head", "behind the body, a group", "no body at all"],
+)
+def test_an_outline_outside_the_body_is_read_and_told_of_once(body: bytes) -> None:
+    told = read(body, name="f")
+
+    assert [each.address for each in told.feeds] == ["https://a.example/f"]
+    assert [(fault.rule, fault.line, fault.column) for fault in told.warnings] == [("misplaced", 2, 1)]
+
+
 def test_a_fault_is_told_on_one_line() -> None:
     assert "\n" not in str(only(b"title,url\nShop,https://shop.example/feed"))
 

@@ -173,6 +173,8 @@ class _Reader:
             if lists_a_feed(element) or includes_a_list(element):
                 yield _commented(element)
             return
+        if _is_misplaced(self.sheet, element):
+            yield _misplaced(element)
         own = list(findings_in(element))
         yield from own
         if includes_a_list(element):
@@ -236,6 +238,22 @@ def _version(root: Element) -> Iterator[Finding]:
             words=f'The OPML version "{found.value[:20]}" is unknown; the file is read as 2.0.',
             mend='Write version="2.0".',
         )
+
+
+def _is_misplaced(sheet: Sheet, element: Element) -> bool:
+    """Say whether an outline stands in no other one and outside the body."""
+    around = {outer.local.lower() for outer in sheet.ancestors(element)}
+    return not around & {"body", "outline"}
+
+
+def _misplaced(element: Element) -> Finding:
+    return Finding(
+        offset=element.start,
+        severity=Severity.WARNING,
+        rule="misplaced",
+        words=f'"{name_of(element)[:60]}" stands outside <body>. It is read here, but other programs may leave it out.',
+        mend="Move it between <body> and </body>.",
+    )
 
 
 def _commented(element: Element) -> Finding:
