@@ -102,6 +102,33 @@ def test_a_misspelt_variable_is_not_ignored(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("DAILYTEN_SMTP_PASSWORD", "DAILYTEN_SMTP__PASSWORD, with two"),
+        ("DAILYTEN_SMTP_PORT", "DAILYTEN_SMTP__PORT, with two"),
+        ("DAILYTEN_SMTP_FALLBACK_HOST", "DAILYTEN_SMTP_FALLBACK__HOST, with two"),
+        ("DAILYTEN_CONFIG", "DAILYTEN_SECTION__KEY"),
+    ],
+)
+def test_a_variable_without_two_underscores_is_told_and_not_ignored(tmp_path: Path, name: str, meant: str) -> None:
+    with pytest.raises(BadSetting, match=f"no setting.*{meant}.*Came: {name}"):
+        read_settings(written(tmp_path, ""), {name: "1"})
+
+
+def test_what_kubernetes_puts_into_the_environment_is_no_setting_of_ours(tmp_path: Path) -> None:
+    theirs = {
+        "DAILYTEN_SERVICE_HOST": "10.0.0.7",
+        "DAILYTEN_SERVICE_PORT": "8080",
+        "DAILYTEN_SERVICE_PORT_HTTP": "8080",
+        "DAILYTEN_PORT": "tcp://10.0.0.7:8080",
+        "DAILYTEN_WEB_PORT_8080_TCP": "tcp://10.0.0.7:8080",
+        "DAILYTEN_WEB_PORT_8080_TCP_PROTO": "tcp",
+    }
+
+    assert read_settings(written(tmp_path, ""), theirs) == read_settings(written(tmp_path, ""), {})
+
+
+@pytest.mark.parametrize(
     ("first", "second"), [("DIGEST__BUDGET", "DIGEST__BUDGET__MINUTES"), ("DIGEST__BUDGET__MINUTES", "DIGEST__BUDGET")]
 )
 def test_a_name_in_the_environment_cannot_be_a_key_and_a_section(tmp_path: Path, first: str, second: str) -> None:

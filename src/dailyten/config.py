@@ -31,6 +31,10 @@ T = TypeVar("T")
 
 FILE = "dailyten.toml"
 PREFIX = "DAILYTEN_"
+_SET_BY_OTHERS = re.compile(
+    r"\w+_SERVICE_(?:HOST|PORT(?:_\w+)?)=.*|\w+_PORT(?:_\d+_\w+)?=(?:tcp|udp|sctp)://.*|\w+_PORT_\d+_\w+=.*"
+)
+"""What Kubernetes tells every container of a service whose name begins with "dailyten"."""
 HERE = "http://127.0.0.1:8010"
 """Where `dailyten site serve` shows the site, and so its address as long as nobody sets another."""
 
@@ -107,10 +111,22 @@ def _read_file(path: Path) -> dict[str, Any]:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, text in sorted(environment.items()):
-        if name.startswith(PREFIX) and "__" in name:
-            *sections, key = name.removeprefix(PREFIX).lower().split("__")
-            _section(found, sections, name)[key] = _toml_value(text)
+        if not name.startswith(PREFIX) or _SET_BY_OTHERS.fullmatch(f"{name}={text}"):
+            continue
+        if "__" not in name:
+            raise _no_setting(name)
+        *sections, key = name.removeprefix(PREFIX).lower().split("__")
+        _section(found, sections, name)[key] = _toml_value(text)
     return found
+
+
+def _no_setting(name: str) -> BadSetting:
+    """Say that a variable is none of ours, and which one may be meant."""
+    said = name.removeprefix(PREFIX)
+    sections = sorted((each.name for each in fields(Settings) if said.lower().startswith(f"{each.name}_")), key=len)
+    meant = f"{PREFIX}{sections[-1].upper()}__{said[len(sections[-1]) + 1 :]}" if sections else ""
+    wanted = f"{meant}, with two underscores" if meant else f"{PREFIX}SECTION__KEY, with two underscores between"
+    return BadSetting("The environment holds a variable that is no setting.", expected=wanted, came=name)
 
 
 def _section(found: dict[str, Any], sections: Sequence[str], name: str) -> dict[str, Any]:

@@ -33,14 +33,15 @@ def test_today_again_asks_conditionally_and_shows_the_same_edition_until_it_is_r
     assert "this is revision 2" in rebuilt.stdout
 
 
-def test_without_a_network_every_feed_says_why_and_no_edition_is_published(shop: Shop) -> None:
+def test_without_a_network_the_reason_is_said_once_for_all_feeds_and_no_edition_is_published(shop: Shop) -> None:
     shop.lose_the_network()
 
     done = shop.run("today")
 
     assert done.returncode == 1
     assert "0 of 10 feeds read" in done.stdout
-    assert all(feed.title in done.stdout for feed in sample_feeds())
+    assert done.stdout.count("All 10: ") == done.stdout.count("Next tr") == 1
+    assert done.stdout.count("Check this machine's connection") == 1
     assert "no edition was published" in done.stdout
     assert not (shop.folder / "site").exists()
     assert "Traceback" not in done.stderr

@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from dailyten.cli import COMMANDS, GROUPS, app
+from dailyten.cli.saying import say_feeds
+from dailyten.model.feed import Feed
+from dailyten.model.fetched import Failure
+from dailyten.pipeline.polling import Polled
+from dailyten.poll.outcomes import Good
 
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Ask = Callable[..., tuple[int, str, str]]
 
 
@@ -112,7 +119,37 @@ def test_every_command_can_be_loaded_and_explains_its_options(
     assert code == 0
     assert f"dailyten {' '.join(tokens)}" in said
     assert "--no-json" not in said
+    assert "--empty-" not in said
 
 
 def test_making_the_command_line_loads_no_command() -> None:
     assert app().name == ("dailyten",)
+
+
+def lost(title: str, minutes: int, failure: Failure = Failure.DNS) -> Polled:
+    host = f"{title.lower()}.example"
+    feed = Feed(feed_id="0" * 16, address=f"https://{host}/feed", title=title)
+    return Polled(
+        feed=feed, outcome=failure, detail=f"{host}: no such name", next_poll_at=NOW + timedelta(minutes=minutes)
+    )
+
+
+def test_feeds_that_fail_for_one_reason_are_named_together_with_the_first_next_try(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    good = Polled(feed=lost("Good", 0).feed, outcome=Good.FRESH, new_entries=2)
+    say_feeds([lost("Cafe", 30), good, lost("Ads", 20), lost("Buzz", 10), lost("Deep", 5, Failure.TLS)], "UTC")
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "1 of 5 feeds read, 2 new entries."
+    assert said[1].startswith("  Ads, Buzz, Cafe: The site's name leads nowhere")
+    assert said[1].endswith("(no such name) Next tries from 24 November, 12:10.")
+    assert said[2].startswith("  Deep: ")
+    assert said[2].endswith("(deep.example: no such name) Next try 24 November, 12:05.")
+    assert len(said) == 3
+
+
+def test_two_feeds_that_fail_for_one_reason_are_told_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    say_feeds([lost("Ads", 20), lost("Buzz", 10)], "UTC")
+
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()[1:]] == ["  Ads", "  Buzz"]

@@ -17,8 +17,8 @@ from tests.deliver.killed_sender import LINES, send_until_killed
 from tests.deliver.letters import EDITION, delivery_to
 from tests.deliver.stored_outbox import fill_store
 
-KILLS = int(os.environ.get("DAILYTEN_KILLS", "20"))
-MESSAGES = int(os.environ.get("DAILYTEN_MESSAGES", str(15 * KILLS)))
+KILLS = int(os.environ.get("SENDING_KILLS", "20"))
+MESSAGES = int(os.environ.get("SENDING_MESSAGES", str(15 * KILLS)))
 PRELOADED = ["dailyten.deliver.sending", "dailyten.deliver.smtp", "dailyten.store.store", "sqlalchemy.dialects.sqlite"]
 WATCH = timedelta(seconds=6 * KILLS)
 

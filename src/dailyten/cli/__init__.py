@@ -135,10 +135,10 @@ OBJECTS_TO_LOOK_THROUGH = 20_000
 
 def app() -> "App":
     """Make the command line with all its commands, none of them loaded."""
-    from cyclopts import App
+    from cyclopts import App, Parameter
 
     words = "Reads ten feeds and publishes one short, honest edition a day."
-    root = App(name="dailyten", help=words, help_format="plaintext")
+    root = App(name="dailyten", help=words, help_format="plaintext", default_parameter=Parameter(negative_iterable=()))
     root.version = dailyten.__version__
     for place, (name, words) in enumerate(COMMANDS.items()):
         root.command(f"dailyten.cli.{name}:{name}", name=name, help=words, sort_key=place)

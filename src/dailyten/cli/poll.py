@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dailyten.cli.minding import mind_moves
-from dailyten.cli.saying import say_feeds, was_read, watch_polling
+from dailyten.cli.saying import CHECK_CONNECTION, MANY, say, say_feeds, was_read, watch_polling
 from dailyten.config import read_settings
 from dailyten.pipeline.polling import all_feeds, due_feeds
 from dailyten.pipeline.polling import poll as ask
@@ -26,4 +26,7 @@ def poll(*, config: Path | None = None, everything: bool = False) -> int:
         polled = ask(store, parts.poller(), watch.asked(chosen(store, parts.clock())), watch.tell)
         mind_moves(store, parts)
     say_feeds(polled, parts.settings.digest.zone)
-    return int(bool(polled) and not any(map(was_read, polled)))
+    nothing = bool(polled) and not any(map(was_read, polled))
+    if nothing and len(polled) >= MANY:
+        say(CHECK_CONNECTION)
+    return int(nothing)

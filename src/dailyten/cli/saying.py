@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
@@ -16,6 +17,9 @@ from dailyten.poll.outcomes import Good, row_of
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+MANY = 3
+"""Feeds that fail for one reason before it is said once for all of them."""
+CHECK_CONNECTION = "Check this machine's connection to the internet and run it again; `dailyten doctor` looks closer."
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 """The switch of every command that can answer in JSON."""
 
@@ -70,13 +74,31 @@ def watch_polling() -> Iterator[Watch]:
 
 
 def say_feeds(polled: Sequence[Polled], zone: str) -> None:
-    """Say how the reading went: how many feeds, how many new entries, and each one that failed, with the reason."""
+    """Say how the reading went: how many feeds, how many new entries, and each one that failed, with the reason.
+
+    What several feeds share, as when the machine is offline, is said once for all of them.
+    """
     read = [each for each in polled if was_read(each)]
     new = sum(each.new_entries for each in polled)
     say(f"{len(read)} of {plural(len(polled), 'feed')} read, {plural(new, 'new entry', 'new entries')}.")
+    reasons: dict[str, list[Polled]] = {}
     for each in sorted(polled, key=lambda one: one.feed.title.casefold()):
         if not was_read(each):
+            reasons.setdefault(_why(each, named=False), []).append(each)
+    for shared, failed in reasons.items():
+        if len(failed) >= MANY:
+            say(f"  {_all_of(failed, polled)}: {shared} Next tries from {when(_first_try(failed), zone)}.")
+            continue
+        for each in failed:
             say(f"  {each.feed.title}: {_why(each)} Next try {when(each.next_poll_at, zone)}.")
+
+
+def _all_of(failed: Sequence[Polled], polled: Sequence[Polled]) -> str:
+    return f"All {len(failed)}" if len(failed) == len(polled) else ", ".join(each.feed.title for each in failed)
+
+
+def _first_try(failed: Sequence[Polled]) -> datetime | None:
+    return min((each.next_poll_at for each in failed if each.next_poll_at is not None), default=None)
 
 
 def was_read(polled: Polled) -> bool:
@@ -84,8 +106,10 @@ def was_read(polled: Polled) -> bool:
     return isinstance(polled.outcome, Good)
 
 
-def _why(polled: Polled) -> str:
+def _why(polled: Polled, *, named: bool = True) -> str:
+    """Say why a feed was not read; unless `named`, without the name of its host, which others do not share."""
     if polled.outcome is None:
         return "not asked, for its server had just asked for peace."
-    detail = f" ({polled.detail})" if polled.detail else ""
-    return f"{row_of(polled.outcome).told}{detail}"
+    host = "" if named else urlsplit(polled.feed.address).hostname
+    detail = polled.detail.removeprefix(f"{host}: ") if host else polled.detail
+    return f"{row_of(polled.outcome).told} ({detail})" if detail else row_of(polled.outcome).told

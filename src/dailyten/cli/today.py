@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dailyten.cli.minding import mind_moves
-from dailyten.cli.saying import plural, say, say_feeds, was_read, watch_polling
+from dailyten.cli.saying import CHECK_CONNECTION, plural, say, say_feeds, was_read, watch_polling
 from dailyten.config import read_settings
 from dailyten.edition.morning import local_date
 from dailyten.model.edition import Edition
@@ -42,7 +42,7 @@ def publish_today(store: Store, parts: Parts, polled: Sequence[Polled], *, rebui
     made = make_edition(store, parts.maker(pack), local_date(now, parts.settings.digest.zone), now, rebuild=rebuild)
     if isinstance(made, NothingRead):
         say("\nNo feed could be read and nothing was waiting, so no edition was published.")
-        say("Check this machine's connection to the internet and run it again; `dailyten doctor` looks closer.")
+        say(CHECK_CONNECTION)
         return 1
     publish_site(store, parts.press(pack), now)
     room = parts.mail_room(pack)
