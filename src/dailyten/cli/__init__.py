@@ -4,6 +4,7 @@ Each command lives in a module of its own that is loaded only when it runs, so a
 Exit codes: 0 done, 1 the machine or the world does not allow it now, 2 the input was wrong.
 """
 
+import atexit
 import gc
 import io
 import os
@@ -161,6 +162,11 @@ def _group(name: str, words: str, commands: Mapping[str, str], place: int) -> "A
 def main(tokens: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     gc.set_threshold(OBJECTS_TO_LOOK_THROUGH, 20, 20)
+    # As it ends, Python looks for garbage in all that lives: 0.05 s of each command (November 2026), for nothing.
+    atexit.register(gc.freeze)
+    if list(sys.argv[1:] if tokens is None else tokens) == ["--version"]:
+        print(dailyten.__version__)
+        sys.exit(0)
     # A parsing process runs the program's own first lines again: what is imported here, it is spared.
     from cyclopts.exceptions import CycloptsError
 
