@@ -7,6 +7,7 @@ handle and replaced. Processes are started with "spawn", so they inherit no sock
 """
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import pickle
@@ -207,6 +208,7 @@ def _work(pipe: Connection, max_bytes: int, languages: ModelFile | None) -> None
         pipe.send(READY)
         while (job := pipe.recv()) is not None:
             pipe.send_bytes(_packed(parse(job.body, headers=job.headers, address=job.address, now=job.now)))
+    gc.freeze()  # else Python looks for garbage in all that lives as it ends: 0.03 s (November 2026)
 
 
 _NAMES = tuple(each.name for each in fields(Entry))
