@@ -195,8 +195,8 @@ def test_a_feed_that_is_commented_out_is_not_read_and_that_is_told() -> None:
     [
         b'<opml version="2.0"><head>\n<outline text="A" xmlUrl="https://a.example/f"/></head><body/></opml>',
         (
-            b'<opml version="2.0"><head/><body></body>\n<outline text="A"><outline xmlUrl="https://a.example/f" text="B"/>'
-            b"</outline></opml>"
+            b'<opml version="2.0"><head/><body></body>\n<outline text="A">'
+            b'<outline xmlUrl="https://a.example/f" text="B"/></outline></opml>'
         ),
         b'<opml version="2.0"><head/>\n<outline text="A" xmlUrl="https://a.example/f"/></opml>',
     ],

@@ -312,6 +312,36 @@ def test_an_author_is_the_name_beside_a_mail_address(written: str, name: str) ->
     assert entry(f"<title>a</title><author>{written}</author>").authors == (name,)
 
 
+def test_an_author_written_in_html_is_its_words() -> None:
+    said = "&lt;a href=&quot;/ann&quot;&gt;Ann Lee&lt;/a&gt; (Leeds), &lt;b&gt;Bo&lt;/b&gt;"
+
+    assert entry(f"<title>a</title><author>{said}</author>").authors == ("Ann Lee (Leeds), Bo",)
+
+
+def test_a_relative_link_starts_from_the_site_that_the_feed_names() -> None:
+    body = rss("<item><title>a</title><link>post/1</link></item>")
+
+    found = document(body, address="https://feeds.elsewhere.example/all/f.xml")
+
+    assert found.entries[0].url == "https://f.example/post/1"
+
+
+def test_a_relative_link_of_atom_starts_from_the_document_as_the_standard_says() -> None:
+    links = '<link href="https://f.example/"/><entry><id>1</id><link href="post/1"/></entry>'
+
+    found = document(f'<feed xmlns="http://www.w3.org/2005/Atom">{links}</feed>', address="https://g.example/all/f.xml")
+
+    assert found.entries[0].url == "https://g.example/all/post/1"
+
+
+def test_one_author_and_tags_in_one_string_are_read_in_a_json_feed_too() -> None:
+    item = '{"id": 1, "title": "a", "authors": {"name": "Ann"}, "tags": "ads, video"}'
+
+    found = document(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}').entries[0]
+
+    assert (found.authors, found.tags) == (("Ann",), ("ads", "video"))
+
+
 def test_the_address_of_an_authors_page_is_nobodys_name() -> None:
     assert atom_entry("<author><uri>/people/ann</uri></author>").authors == ()
     assert atom_entry("<author><name>Ann</name><uri>/people/ann</uri></author>").authors == ("Ann",)

@@ -58,23 +58,26 @@ _HOURS = {
 _PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 
 _CLOCK = (
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,](?P<part>\d+))?)?"
     r"\s*(?P<half>[aApP]\.?\s?[mM]\b\.?)?"
 )
 _MAYBE_CLOCK = rf"(?:[\s,T]*(?:at\s+|um\s+|[-\u2013\u00e0]\s+)?{_CLOCK})?(?P<zone>.*)\Z"
 _ISO = re.compile(
-    rf"(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?:[tT\s_]+{_CLOCK})?(?P<zone>.*)\Z"
+    r"(?:[^\W\d]{2,}\.?\s*,?\s+)?(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
+    rf"(?:[tT\s_]+(?:at\s+)?{_CLOCK})?(?P<zone>.*)\Z"
 )
 _DENSE_CLOCK = re.compile(r"\A(\d{4}-\d{2}-\d{2}[tT ])(\d{2})(\d{2})(\d{2})(?=[zZ+-]|\Z)")
 _COMMENT = re.compile(r"\([^()]*\)")
 _RFC = re.compile(
-    r"(?:[^\W\d]{2,}\.?\s*,?\s*)?(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|\u00ba)?[\s-]*(?:de\s+)?(?P<name>[^\W\d]{3,})\.?,?[\s-]*"
+    r"(?:[^\W\d]{2,}\.?\s*,?\s*)?(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|\u00ba)?[\s,-]*(?:de\s+)?(?P<name>[^\W\d]{3,})\.?,?[\s-]*"
     rf"(?:de\s+|del\s+)?(?P<year>\d{{4}}|\d{{2,3}})(?![\d:]){_MAYBE_CLOCK}"
 )
 _AMERICAN = re.compile(
-    r"(?:[^\W\d]{2,}\.?\s*,?\s+)?(?P<name>[^\W\d]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)"
+    r"(?:[^\W\d]{2,}\.?\s*,?\s+)?(?P<name>[^\W\d]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,\s*|\s+)(?P<year>\d{4})(?!\d)"
     rf"{_MAYBE_CLOCK}"
 )
+_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})\s+(?P<name>[^\W\d]{{3,}})\.?,?\s+(?P<day>\d{{1,2}})(?!\d){_MAYBE_CLOCK}")
+_NAME_AND_YEAR = re.compile(r"([^\W\d]{3,})\.?,?\s+(\d{4})\Z")
 _ASCTIME = re.compile(
     rf"(?:[^\W\d]{{2,}}\s*,?\s+)?(?P<name>[^\W\d]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s*(?P<zone>.*?)\s*(?P<year>\d{{4}})\Z"
 )
@@ -82,7 +85,12 @@ _ASCTIME_BEFORE_ZONE = re.compile(
     rf"(?:[^\W\d]{{2,}}\s*,?\s+)?(?P<name>[^\W\d]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?P<year>\d{{4}})(?!\d)(?P<zone>.*)\Z"
 )
 _NUMBERS = re.compile(
-    rf"(?:(?P<weekday>[^\W\d]{{2,}})\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[-/.])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_MAYBE_CLOCK}"
+    rf"(?:(?P<weekday>[^\W\d]{{2,}})\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[-/. ])(?P<two>\d{{1,2}})(?P=sep)"
+    rf"(?P<year>\d{{4}}){_MAYBE_CLOCK}"
+)
+_SHORT_NUMBERS = re.compile(
+    rf"(?:[^\W\d]{{2,}}\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[/.])(?P<two>\d{{1,2}})(?P=sep)"
+    rf"(?P<three>\d{{2}})(?!\d){_MAYBE_CLOCK}"
 )
 _CJK = re.compile(
     r"(?P<year>\d{4})\s*[\u5e74\ub144]\s*(?P<month>\d{1,2})\s*[\u6708\uc6d4]\s*(?P<day>\d{1,2})\s*[\u65e5\uc77c]"
@@ -98,7 +106,7 @@ _WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?(\d))?\Z")
 _MONTH_ONLY = re.compile(r"(\d{4})(?:-(\d{2}))?\Z")
 _SECONDS = re.compile(r"(\d{10})(?:\d{3}|\.\d+)?\Z")
 _NOTHING = re.compile(r"[0\s:TZ+.,/-]+\Z|0{4}[-/.]|0001-0?1-0?1|.*-0001 00:00:00", re.DOTALL)
-_OFFSET = re.compile(r"(?:[a-z]{1,4}|etc/gmt)?\s*([+\u2212-])\s*(\d{1,2})(?:[:.h]?(\d{2}))?(?:[:.]?00)?(?!\d)")
+_OFFSET = re.compile(r"(?:[a-z]{1,4}|etc/gmt)?\s*([+\u2212-])-?\s*(\d{1,2})(?:[:.h]?(\d{2}))?(?:[:.]?00)?(?!\d)")
 _CUT_OFFSET = re.compile(r"([+\u2212-]0\d)0(?!\d)")
 """An offset that has lost its last zero, "-040": no zone is forty minutes off."""
 _ZONE_NAME = re.compile(r"[a-z]+/[a-z_]+(?:/[a-z_]+)?|(?:est5edt|cst6cdt|mst7mdt|pst8pdt)")
@@ -184,6 +192,20 @@ def _by_two_numbers(match: re.Match[str]) -> Dated | None:
     return _instant(match, year, *fitting[0]) if len(fitting) == 1 else TWO_ORDERS
 
 
+def _by_short_numbers(match: re.Match[str]) -> Dated | None:
+    """Read a date whose year has two digits where it can be one day alone; between points the day comes first."""
+    one, two, three = int(match["one"]), int(match["two"]), int(match["three"])
+    orders = [(match["three"], two, one), (match["three"], one, two), (match["one"], two, three)]
+    possible = orders[:1] if match["sep"] == "." else orders
+    found = {_instant(match, _whole_year(year.zfill(2)), month, day) for year, month, day in possible} - {None}
+    return found.pop() if len(found) == 1 else TWO_ORDERS if found else None
+
+
+def _by_name_alone(match: re.Match[str]) -> Dated | None:
+    month = MONTHS.get(match[1].lower())
+    return Dated(datetime(int(match[2]), month, 1, tzinfo=UTC), NO_DAY) if month and int(match[2]) else None
+
+
 def _falls_on(weekday: str | None, year: int, month: int, day: int) -> bool:
     """Say whether an English weekday is that of a date."""
     try:
@@ -223,12 +245,15 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Dated | None]]
     (_ASCTIME, _by_name),
     (_ASCTIME_BEFORE_ZONE, _by_name),
     (_NUMBERS, _by_two_numbers),
+    (_SHORT_NUMBERS, _by_short_numbers),
     (_CJK, _by_number),
     (_SECONDS, _by_seconds),
     (_ORDINAL, _by_ordinal),
     (_COMPACT, _by_number),
     (_WEEK, _by_week),
     (_MONTH_ONLY, _by_month),
+    (_YEAR_FIRST, _by_name),
+    (_NAME_AND_YEAR, _by_name_alone),
 )
 
 

@@ -134,7 +134,11 @@ def _document(feed: RawFeed, headers: Mapping[str, str], address: str, now: date
     home_url = best_link(feed.links, feed.base or base)
     language = code_of(feed.language)
     where = Where(
-        address=base, home_url=home_url, language=language, authors=people(feed.authors), maybe_twice=maybe_twice
+        # RSS and JSON Feed do not say where relative links start; who writes them means the site, not the feed's folder
+        address=base if feed.kind.startswith("atom") else home_url or base,
+        language=language,
+        authors=people(feed.authors),
+        maybe_twice=maybe_twice,
     )
     entries, doubts = entries_of(feed, where, now)
     title = plain(feed.title)

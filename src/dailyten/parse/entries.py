@@ -47,7 +47,6 @@ class Where:
     """What relative addresses and inherited facts come from; `maybe_twice` marks text that was encoded twice."""
 
     address: str
-    home_url: str
     language: str
     authors: tuple[str, ...]
     maybe_twice: bool
@@ -90,7 +89,7 @@ class _Facts(TypedDict):
 
 
 def _facts(raw: RawEntry, where: Where, now: datetime, notes: Counter[str]) -> _Facts:
-    base = join(where.address, raw.base) if raw.base else where.address or where.home_url
+    base = join(where.address, raw.base) if raw.base else where.address
     guid = on_one_line(raw.guid)
     url = _page(raw, guid, base)
     title = plain(raw.title)
@@ -180,7 +179,10 @@ def _date(written: list[str], now: datetime, notes: Counter[str]) -> datetime | 
 
 def people(written: list[str]) -> tuple[str, ...]:
     """Give the names of authors, each once, without their mail addresses where they have a name."""
-    names = [_person(clean.plain_title(each)) if "<" not in each else _person(on_one_line(each)) for each in written]
+    names = [
+        _person(on_one_line(each) if "<" in each and not clean.says_html(each) else clean.plain_title(each))
+        for each in written
+    ]
     return tuple(dict.fromkeys(name[:LONGEST_NAME] for name in names if name))[:MOST_AUTHORS]
 
 

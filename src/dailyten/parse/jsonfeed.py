@@ -51,7 +51,7 @@ def _entry(item: dict[str, Any]) -> RawEntry:
         updated=[said] if (said := _text(item, "date_modified")) else [],
         content=Markup(text=html_text, form=Form.HTML) if html_text else Markup(text=plain, form=Form.TEXT),
         summary=Markup(text=summary, form=Form.TEXT),
-        tags=[str(tag) for tag in _list(item.get("tags")) if isinstance(tag, str | int | float)],
+        tags=[str(tag) for tag in _tags(item.get("tags")) if isinstance(tag, str | int | float)],
         language=_text(item, "language"),
     )
 
@@ -65,6 +65,10 @@ def _text(part: dict[str, Any], name: str) -> str:
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _tags(value: object) -> list[Any]:
+    return value.split(",") if isinstance(value, str) else _list(value)
 
 
 def _link(part: dict[str, Any], name: str, rel: str) -> list[RawLink]:
@@ -83,6 +87,7 @@ def _attachments(item: dict[str, Any]) -> list[RawLink]:
 
 
 def _authors(part: dict[str, Any]) -> list[str]:
-    given = _list(part.get("authors")) or [part.get("author")]
+    several = part.get("authors")
+    given = [several] if isinstance(several, dict) else _list(several) or [part.get("author")]
     names = [each if isinstance(each, str) else _text(each, "name") if isinstance(each, dict) else "" for each in given]
     return [name for name in names if name]
