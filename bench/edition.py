@@ -14,7 +14,9 @@ from dailyten.model.feed import Feed
 from dailyten.pipeline.making import Made, make_edition
 from dailyten.render.site import site
 from dailyten.store.store import open_store
-from dailyten.wiring import NOBODY, Parts, names_of
+from dailyten.wiring import Parts
+from dailyten.wiring.mail import NOBODY
+from dailyten.wiring.packs import names_of
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 ENTRIES, STORIES, FEEDS = 300, 12, 10

@@ -7,7 +7,7 @@ import pytest
 
 import dailyten
 from dailyten.classify.pack import Pack, load_pack
-from dailyten.wiring import our_packs
+from dailyten.wiring.packs import our_packs
 
 HOUSE = Path(dailyten.__file__).parent
 WRITTEN = {".py", ".html", ".css", ".js", ".toml", ".txt", ".json", ".mako"}

@@ -26,7 +26,7 @@ Above them:
 
     pipeline/   the day: poll what is due, make the edition, publish it, send it
     config.py   dailyten.toml and the environment, read once
-    wiring.py   settings to concrete parts; the only file that names an edge
+    wiring/     settings to concrete parts; the only folder that names an edge
 
 The doors, which choose words for people and decide nothing:
 

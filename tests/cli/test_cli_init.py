@@ -9,7 +9,7 @@ import pytest
 from dailyten.config import read_settings
 from dailyten.feedlist.read import lint
 from dailyten.founding.answers import Run
-from dailyten.wiring import our_packs
+from dailyten.wiring.packs import our_packs
 from tests.cli.conftest import Ask
 
 LIST = b"""<opml version="2.0"><head/><body>

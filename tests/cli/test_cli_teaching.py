@@ -15,7 +15,8 @@ from dailyten.model.entry import Entry
 from dailyten.model.feed import Feed
 from dailyten.model.instant import utc_now
 from dailyten.store.store import Store
-from dailyten.wiring import Parts, stamp_of
+from dailyten.wiring import Parts
+from dailyten.wiring.packs import stamp_of
 
 Ask = Callable[..., tuple[int, str, str]]
 

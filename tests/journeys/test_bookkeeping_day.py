@@ -23,7 +23,7 @@ from dailyten.pipeline.wishing import read_wishes
 from dailyten.testing.clock import Clock
 from dailyten.testing.feed_server import FeedServer
 from dailyten.testing.mail_sink import MailSink
-from dailyten.wiring import choices_of
+from dailyten.wiring.packs import choices_of
 from tests.journeys.digest_in_hand import FIRST_MORNING, SETTINGS, Digest
 
 DAY: dict[str, Any] = tomllib.loads((Path(__file__).parent / "bookkeeping" / "entries.toml").read_text("utf-8"))

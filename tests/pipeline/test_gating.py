@@ -10,7 +10,7 @@ from dailyten.deliver.dkim import DkimKey, new_key, sign
 from dailyten.deliver.findings import Severity
 from dailyten.deliver.message import Outgoing
 from dailyten.pipeline.gating import Gate, Looked
-from dailyten.wiring import _through_a_sink
+from dailyten.wiring.mail import through_a_sink
 from tests.deliver.letters import NOW, SENDER, delivery_to, message_to
 
 
@@ -29,7 +29,7 @@ def rules(looked: Looked) -> set[str]:
 
 
 def test_a_copy_that_went_over_a_real_line_comes_out_as_it_went_in_with_both_signatures() -> None:
-    looked = Gate(sender=SENDER, dkim=keys(), through=_through_a_sink).look(signed())
+    looked = Gate(sender=SENDER, dkim=keys(), through=through_a_sink).look(signed())
 
     assert rules(looked).isdisjoint({"altered", "dkim_broken", "dkim_cover", "dkim_alignment"})
 

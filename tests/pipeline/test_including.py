@@ -13,7 +13,8 @@ from dailyten.pipeline.taking import follow_list
 from dailyten.poll.guard import Allowance
 from dailyten.testing.clock import Clock
 from dailyten.testing.feed_server import FeedServer, Reply
-from dailyten.wiring import Parts, _ListWatch
+from dailyten.wiring import Parts
+from dailyten.wiring.lists import ListWatch
 
 START = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
@@ -128,7 +129,7 @@ def test_a_watch_sees_an_included_list_change_and_tells_a_fault_in_it_once(tmp_p
     parts = parts_in(tmp_path, clock)
     (tmp_path / "feeds.opml").write_bytes(a_list(feed("own"), including("more.opml")))
     (tmp_path / "more.opml").write_bytes(a_list(feed("one")))
-    watch = _ListWatch(parts)
+    watch = ListWatch(parts)
 
     first, still = watch.changed(), watch.changed()
     (tmp_path / "more.opml").write_bytes(a_list(feed("two")))

@@ -15,7 +15,7 @@ from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import Pack, load_pack, training_hash
 from dailyten.classify.train import train
 from dailyten.cluster.background import count_background, read_background, write_background
-from dailyten.wiring import our_packs
+from dailyten.wiring.packs import our_packs
 
 FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))["classifier"]
 FIGURES = ("macro_f1", "primary", "off_topic_recall", "off_topic_precision", "networks_f1", "ndcg", "kappa")

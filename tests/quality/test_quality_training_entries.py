@@ -9,7 +9,7 @@ import dailyten.packs
 from dailyten.classify.pack import Pack, TrainingEntry, load_pack
 from dailyten.text.vectors import Rarity
 from dailyten.text.words import content_words
-from dailyten.wiring import our_packs
+from dailyten.wiring.packs import our_packs
 
 NEAR_DUPLICATE = 0.8
 FEWEST = {"social_media": 3_000, "bookkeeping": 300}

@@ -25,7 +25,8 @@ from dailyten.testing.clock import Clock
 from dailyten.testing.feed_server import FeedServer, Reply
 from dailyten.testing.mail_sink import Fault, MailSink
 from dailyten.testing.sample_feeds import DAYS, FIRST_DAY, SampleFeed, document, opml, sample_feeds
-from dailyten.wiring import NOBODY, Parts
+from dailyten.wiring import Parts
+from dailyten.wiring.mail import NOBODY
 
 FOLDER = "demo"
 MARKER = ".dailyten-demo"

@@ -18,7 +18,8 @@ from dailyten.model.canonical import to_plain
 from dailyten.model.edition import Candidate, Edition, Reason
 from dailyten.pipeline.making import NothingRead, preview_edition
 from dailyten.pipeline.publishing import publish_site
-from dailyten.wiring import Parts, names_of
+from dailyten.wiring import Parts
+from dailyten.wiring.packs import names_of
 
 if TYPE_CHECKING:
     from dailyten.edition.personal import Explained

@@ -28,7 +28,9 @@ from dailyten.founding.installed import is_from_an_index, requirements
 from dailyten.model.instant import utc_now
 from dailyten.render.colours import palettes
 from dailyten.render.settings import ACCENT, MOST_NAME_CHARACTERS, SiteSettings
-from dailyten.wiring import Parts, found, list_of_pack, our_packs
+from dailyten.wiring import Parts
+from dailyten.wiring.founding import found
+from dailyten.wiring.packs import list_of_pack, our_packs
 
 DOCS = "https://dailyten.example/docs"
 OWN = "own"

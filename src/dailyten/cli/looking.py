@@ -10,7 +10,8 @@ from dailyten.model.canonical import to_plain
 from dailyten.pipeline.previewing import Overlap, Preview, overlap, preview
 from dailyten.pipeline.seeking import FoundFeed, Sought, seek
 from dailyten.store.store import Store
-from dailyten.wiring import Parts, names_of
+from dailyten.wiring import Parts
+from dailyten.wiring.packs import names_of
 
 NEARLY_ALL = 0.8
 _RARELY = timedelta(days=45)

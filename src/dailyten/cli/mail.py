@@ -22,7 +22,8 @@ from dailyten.model.canonical import to_plain
 from dailyten.model.delivery import Accepted, DeliveryState
 from dailyten.model.edition import Edition, edition_id_of
 from dailyten.pipeline.sending import send_queued
-from dailyten.wiring import NOBODY, Parts
+from dailyten.wiring import Parts
+from dailyten.wiring.mail import NOBODY
 
 
 def preview_(

@@ -11,7 +11,7 @@ from dailyten.cli.saying import AsJson, plural, say
 from dailyten.config import read_settings
 from dailyten.render.proof.check import Proof, proof_read
 from dailyten.render.proof.fault import Fault
-from dailyten.wiring import site_files
+from dailyten.wiring.site import site_files
 
 MOST_TOLD = 3
 """Places named for one and the same fault: a template's fault is on every page."""

@@ -23,7 +23,8 @@ from dailyten.pipeline.joining import add_subscriber, change_wishes, known_subsc
 from dailyten.pipeline.leaving import erase, pause, resume
 from dailyten.pipeline.recording import Record, record_of
 from dailyten.pipeline.wishing import LISTS, Choices, read_wishes
-from dailyten.wiring import Parts, choices_of
+from dailyten.wiring import Parts
+from dailyten.wiring.packs import choices_of
 
 IN_PERSON = "asked the operator in person"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")

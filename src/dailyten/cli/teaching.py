@@ -13,7 +13,8 @@ from dailyten.cli.interview import NOBODY_LEFT, proposed, thought
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.pipeline.learning import learn_from_people, roll_back
-from dailyten.wiring import Parts, stamp_of
+from dailyten.wiring import Parts
+from dailyten.wiring.packs import stamp_of
 
 
 def propose_(

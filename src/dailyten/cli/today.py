@@ -15,7 +15,8 @@ from dailyten.pipeline.publishing import publish_site
 from dailyten.pipeline.queueing import is_worth_a_mail, queue_due
 from dailyten.pipeline.taking import follow_list
 from dailyten.store.store import Store
-from dailyten.wiring import NOBODY, Parts
+from dailyten.wiring import Parts
+from dailyten.wiring.mail import NOBODY
 
 
 def today(*, config: Path | None = None, rebuild: bool = False) -> int:

@@ -17,7 +17,9 @@ from dailyten.cli.teaching import history_, learn_, propose_, roll_back_
 from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.model.topic import Verdict
-from dailyten.wiring import Parts, our_packs, trainer
+from dailyten.wiring import Parts
+from dailyten.wiring.learning import trainer
+from dailyten.wiring.packs import our_packs
 
 __all__ = ["evaluate_", "explain_", "history_", "label_", "learn_", "propose_", "roll_back_", "tag_", "train_"]
 

@@ -8,7 +8,8 @@ from dailyten.pipeline.bouncing import take_notice
 from dailyten.pipeline.sending import mail_page
 from dailyten.store.store import Store
 from dailyten.web.reception import Reception
-from dailyten.wiring import Parts, choices_of, names_of
+from dailyten.wiring import Parts
+from dailyten.wiring.packs import choices_of, names_of
 
 
 def reception_of(parts: Parts, store: Store, pack: Pack) -> Reception:
