@@ -22,6 +22,7 @@ from dailyten.pipeline.conditions import Condition, feed_conditions
 from dailyten.pipeline.listing import change_list
 from dailyten.pipeline.taking import follow_list, take_list
 from dailyten.poll.outcomes import FAILURES
+from dailyten.text.headline import headline
 from dailyten.wiring import Parts
 
 DOCUMENT_KEYS = ("kind", "title", "home_url", "warnings")
@@ -167,5 +168,5 @@ def _as_text(document: Document) -> str:
     lines += [f"  ! {warning}" for warning in document.warnings]
     for entry in document.entries:
         day = f"{entry.published_at:%Y-%m-%d}" if entry.published_at else "no date   "
-        lines.append(f"  {day}  {entry.title or '(no title)'}\n              {entry.url}")
+        lines.append(f"  {day}  {headline(entry.title, entry.summary)}\n              {entry.url}")
     return "\n".join(lines)

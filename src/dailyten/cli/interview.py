@@ -11,6 +11,7 @@ from dailyten.errors import BadInput
 from dailyten.model.feedback import Label
 from dailyten.pipeline.learning import give_label, proposals
 from dailyten.store.store import Store
+from dailyten.text.headline import headline
 from dailyten.wiring import Parts
 
 SHOWN_SUMMARY = 400
@@ -40,7 +41,7 @@ class Interview:
             return
         self._greet()
         for place, (proposal, entry) in enumerate(found, 1):
-            say(f"\n[{place} of {len(found)}] {entry.title or '(no title)'}")
+            say(f"\n[{place} of {len(found)}] {headline(entry.title, entry.summary)}")
             if entry.summary:
                 say(f"  {entry.summary[:SHOWN_SUMMARY]}")
             say(f"  We think: {thought(entry)}. Asked because {proposal.why}.")

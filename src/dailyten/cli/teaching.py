@@ -13,6 +13,7 @@ from dailyten.cli.interview import NOBODY_LEFT, proposed, thought
 from dailyten.cli.saying import AsJson, plural, say, when
 from dailyten.config import read_settings
 from dailyten.pipeline.learning import learn_from_people, roll_back
+from dailyten.text.headline import headline
 from dailyten.wiring import Parts
 from dailyten.wiring.packs import stamp_of
 
@@ -43,7 +44,7 @@ def propose_(
     if not found:
         say(NOBODY_LEFT)
     for place, (proposal, entry) in enumerate(found, 1):
-        say(f"{place:3}  {entry.title or '(no title)'}")
+        say(f"{place:3}  {headline(entry.title, entry.summary)}")
         say(f"     {proposal.entry_id}  we think: {thought(entry)}")
         say(f"     {proposal.why}")
 

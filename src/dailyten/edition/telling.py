@@ -9,6 +9,7 @@ from dailyten.model.feed import Feed
 from dailyten.model.story import Story
 from dailyten.model.topic import Verdict
 from dailyten.text.figure import of_its_own, telling_figure
+from dailyten.text.headline import headline
 from dailyten.text.plain import paragraphs, plain_text
 from dailyten.text.reading import reading_seconds
 from dailyten.text.summary import summarise
@@ -66,7 +67,7 @@ def candidate(told: Told, reasons: Sequence[Reason], score_points: float, *, sel
         story_id=told.story.story_id,
         lead=_telling(told.lead, told.feeds),
         also_in=tuple(_telling(kept, told.feeds) for kept in sorted(others, key=_by_arrival)),
-        summary=summarise(text, title=entry.title),
+        summary=summarise(text, title=headline(entry.title, entry.summary)),
         number=figure,
         number_by=_teller(figure, feed, sells=sells),
         language=entry.language,
@@ -96,7 +97,7 @@ def _telling(kept: KeptEntry, feeds: Mapping[str, Feed]) -> Telling:
         entry_id=kept.entry_id,
         feed_id=kept.feed_id,
         feed_title=feeds[kept.feed_id].title,
-        title=kept.entry.title or "(no title)",
+        title=headline(kept.entry.title, kept.entry.summary),
         url=kept.entry.url,
         first_seen_at=kept.first_seen_at,
         published_at=kept.entry.published_at,

@@ -14,6 +14,7 @@ from dailyten.model.entry import Document, Entry, KeptEntry
 from dailyten.model.feed import Feed
 from dailyten.model.topic import Verdict
 from dailyten.store.store import Store
+from dailyten.text.headline import headline
 from dailyten.text.plain import plain_text
 from dailyten.text.vectors import Rarity
 from dailyten.text.words import content_words, fold, tokens
@@ -180,7 +181,7 @@ def _written_at(entry: Entry) -> datetime:
 
 def _sample(entry: Entry, verdict: Verdict) -> Sample:
     return Sample(
-        title=entry.title or entry.summary[:80],
+        title=headline(entry.title, entry.summary),
         url=entry.url,
         published_at=entry.published_at or entry.updated_at,
         topics=verdict.topics,
