@@ -122,7 +122,7 @@ class Entries:
         """Say of each feed when its newest entries arrived, at most `limit` of them."""
         times: dict[str, set[datetime]] = {each: set() for each in feed_ids}
         for batch in batches(feed_ids):
-            for owner, at in self._db.execute(_ARRIVALS, {"feeds": batch, "before_last": limit - 1}):
+            for owner, at in self._db.execute(_ARRIVALS, {"feeds": batch, "before_last": limit - 1}).all():
                 times[owner].add(at)
         return times
 

@@ -58,7 +58,7 @@ class Feeds:
     def listed(self) -> tuple[Feed, ...]:
         """Give the listed feeds in the order of the list."""
         found = select(*FEED).where(tables.feeds.c.listed).order_by(tables.feeds.c.place)
-        return tuple(noun_of(Feed, row) for row in self._db.execute(found))
+        return tuple(noun_of(Feed, row) for row in self._db.execute(found).all())
 
     def get(self, feed_id: str) -> Feed:
         """Give a feed, listed or not. Raises NotFound."""
@@ -75,7 +75,7 @@ class Feeds:
     def poll_states(self) -> dict[str, PollState]:
         """Give what polling knows of each listed feed."""
         found = select(*STATE).join_from(tables.poll_states, tables.feeds).where(tables.feeds.c.listed)
-        states = (noun_of(PollState, row) for row in self._db.execute(found))
+        states = (noun_of(PollState, row) for row in self._db.execute(found).all())
         return {state.feed_id: state for state in states}
 
     def poll_state(self, feed_id: str) -> PollState | None:
@@ -93,7 +93,7 @@ class Feeds:
 
     def due(self, now: datetime, limit: int | None = None) -> tuple[tuple[Feed, PollState], ...]:
         """Give the listed feeds to ask now: those without a next poll first, then the longest overdue."""
-        return tuple(_feed_and_state(row) for row in self._db.execute(_due(now, limit)))
+        return tuple(_feed_and_state(row) for row in self._db.execute(_due(now, limit)).all())
 
     def hold(self, feed_ids: Sequence[str]) -> None:
         """Let nobody else change what polling knows of these feeds before this transaction ends."""

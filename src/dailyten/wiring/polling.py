@@ -1,10 +1,10 @@
 """What polls, and what subscribes at hubs: HTTP on one side, reading processes on the other."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from dailyten.poll.engine import Fetch
 from dailyten.poll.settings import HttpSettings
 
 if TYPE_CHECKING:
+    from dailyten.parse.document import Parsed
+    from dailyten.parse.process import ReadingRoom
     from dailyten.pipeline.pushing import HubLine, Post
     from dailyten.wiring.parts import Parts
 
@@ -66,11 +68,19 @@ async def posting(settings: HttpSettings, clock: Callable[[], datetime]) -> "Asy
 
 @asynccontextmanager
 async def reading() -> AsyncIterator[Read]:
-    """Open what reads documents."""
-    from dailyten.parse.process import ReadingRoom
+    """Give what reads documents. The reading room is opened for the first of them: most rounds bring none."""
+    with ExitStack() as opened:
 
-    with ReadingRoom() as room:
-        yield room.read
+        @cache
+        def room() -> "ReadingRoom":
+            from dailyten.parse.process import ReadingRoom
+
+            return opened.enter_context(ReadingRoom())
+
+        async def read(body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> "Parsed":
+            return await room().read(body, headers=headers, address=address, now=now)
+
+        yield read
 
 
 def _callbacks(parts: "Parts") -> str:
