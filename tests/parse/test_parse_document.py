@@ -53,8 +53,8 @@ def rss(inside: str) -> str:
         pytest.param(b"PK\x03\x04", "a ZIP archive", id="ZIP"),
         pytest.param(b"\x1f\x8b\x08\x00", "a gzip archive", id="gzip"),
         pytest.param(b"ab\x00\x00\x01\x02", "binary data", id="bytes"),
-        pytest.param(b'<?xml version="1.0"?><opml version="2.0"><body/></opml>', "an XML document <opml>", id="OPML"),
-        pytest.param(b"<urlset><url/></urlset>", "an XML document <urlset>", id="sitemap"),
+        pytest.param(b'<?xml version="1.0"?><opml version="2.0"><body/></opml>', "a list of feeds (OPML)", id="OPML"),
+        pytest.param(b"<urlset><url/></urlset>", "a site map", id="sitemap"),
         pytest.param(
             b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description/></rdf:RDF>',
             "an XML document <rdf:RDF>",

@@ -20,7 +20,7 @@ from dailyten.model.fetched import Failure
 from dailyten.pipeline.earning import Earnings, feed_earnings
 from dailyten.pipeline.list_file import ListFile
 from dailyten.pipeline.listing import change_list, text_diff
-from dailyten.pipeline.seeking import Came, FoundFeed, Sought
+from dailyten.pipeline.seeking import Came, FoundFeed, Sought, Step
 from dailyten.pipeline.taking import follow_list
 from dailyten.poll.outcomes import FAILURES
 from dailyten.store.store import Store
@@ -224,10 +224,16 @@ def _nothing_found(sought: Sought, said: str) -> BadInput | CannotGoOn:
 
 def _step_lines(sought: Sought) -> Iterator[str]:
     for step in sought.steps[:MOST_STEPS_SHOWN]:
-        what = _SHORTER.get(step.failure) or FAILURES[step.failure].told if step.failure else f"{step.detail}."
-        yield f"{step.address}  {what}"
+        yield f"{step.address}  {_what_came(step)}"
     if len(sought.steps) > MOST_STEPS_SHOWN:
         yield f"and {plural(len(sought.steps) - MOST_STEPS_SHOWN, 'more address', 'more addresses')} of that site."
+
+
+def _what_came(step: Step) -> str:
+    if step.failure is None:
+        return f"{step.detail}."
+    detail = f" ({step.detail})" if step.detail else ""
+    return _SHORTER.get(step.failure) or f"{FAILURES[step.failure].told}{detail}"
 
 
 def _advice(sought: Sought, said: str) -> str:

@@ -85,7 +85,7 @@ _ASCTIME_BEFORE_ZONE = re.compile(
     rf"(?:[^\W\d]{{2,}}\s*,?\s+)?(?P<name>[^\W\d]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s+(?P<year>\d{{4}})(?!\d)(?P<zone>.*)\Z"
 )
 _NUMBERS = re.compile(
-    rf"(?:(?P<weekday>[^\W\d]{{2,}})\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[-/. ])(?P<two>\d{{1,2}})(?P=sep)"
+    rf"(?:(?P<weekday>[^\W\d]+)\.?\s*,?\s*)?(?P<one>\d{{1,2}})(?P<sep>[-/. ])(?P<two>\d{{1,2}})(?P=sep)"
     rf"(?P<year>\d{{4}}){_MAYBE_CLOCK}"
 )
 _SHORT_NUMBERS = re.compile(
@@ -107,7 +107,8 @@ _MONTH_ONLY = re.compile(r"(\d{4})(?:-(\d{2}))?\Z")
 _SECONDS = re.compile(r"(\d{10})(?:\d{3}|\.\d+)?\Z")
 _NOTHING = re.compile(r"[0\s:TZ+.,/-]+\Z|0{4}[-/.]|0001-0?1-0?1|.*-0001 00:00:00", re.DOTALL)
 _OFFSET = re.compile(r"(?:[a-z]{1,4}|etc/gmt)?\s*([+\u2212-])-?\s*(\d{1,2})(?:[:.h]?(\d{2}))?(?:[:.]?00)?(?!\d)")
-_CUT_OFFSET = re.compile(r"([+\u2212-]0\d)0(?!\d)")
+_LONG_OFFSET = re.compile(r"([+\u2212-])0(\d\d:)")
+_CUT_OFFSET = re.compile(r"([+\u2212-]0\d)0(?![\d:])")
 """An offset that has lost its last zero, "-040": no zone is forty minutes off."""
 _ZONE_NAME = re.compile(r"[a-z]+/[a-z_]+(?:/[a-z_]+)?|(?:est5edt|cst6cdt|mst7mdt|pst8pdt)")
 _UHR = re.compile(r"\A(?:uhr|hrs?|h)\b[ .]*")
@@ -270,7 +271,7 @@ def _instant(match: re.Match[str], year: int, month: int, day: int) -> Dated | N
     half = "pm" if match.groupdict().get("cjk") in _AFTERNOON else (match["half"] or "").lower()
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    next_day = hour == MIDNIGHT_AT_THE_END and minute == second == 0
+    next_day = hour == MIDNIGHT_AT_THE_END
     zone, doubt = _zone(match["zone"], has_clock=match["hour"] is not None)
     try:
         at = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59), tzinfo=zone)
@@ -297,7 +298,7 @@ def _zone(written: str, *, has_clock: bool) -> tuple[tzinfo, str]:
     bare = said.strip("()[]").partition(" ")[0]
     if bare in _HOURS:
         return timezone(timedelta(hours=_HOURS[bare])), ""
-    if found := _OFFSET.match(_CUT_OFFSET.sub(r"\1", said)):
+    if found := _OFFSET.match(_CUT_OFFSET.sub(r"\1", _LONG_OFFSET.sub(r"\1\2", said))):
         minutes = _offset_minutes(found[2], found[3])
         if minutes <= WIDEST_OFFSET_MINUTES:
             return timezone(timedelta(minutes=minutes if found[1] == "+" else -minutes)), ""

@@ -34,6 +34,9 @@ _PAGE_TAGS = frozenset("html body head script div meta title center p h1 h2 br b
 _ROOTS = frozenset(["rss", "rdf", "feed", "channel", "entry"])
 
 
+_KNOWN = {"opml": "a list of feeds (OPML)", "urlset": "a site map", "sitemapindex": "a site map"}
+
+
 class Shape(Enum):
     """How a body is to be read."""
 
@@ -83,7 +86,7 @@ def _by_its_tags(text: str, head: str, name: str) -> Shape | str:
     if page or name in _PAGE_TAGS:
         return "a web page"
     if name:
-        return f"an XML document <{name[:40]}>"
+        return _KNOWN.get(name.rpartition(":")[2], f"an XML document <{name[:40]}>")
     if _OUT_OF_PLACE.search(head):
         return "a web page"
     if head.startswith("<?php"):
