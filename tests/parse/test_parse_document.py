@@ -318,6 +318,10 @@ def test_an_author_written_in_html_is_its_words() -> None:
     assert entry(f"<title>a</title><author>{said}</author>").authors == ("Ann Lee (Leeds), Bo",)
 
 
+def test_a_plain_date_is_when_an_entry_was_published_where_nothing_better_says_it() -> None:
+    assert entry("<title>a</title><date>May 17, 2026</date>").published_at == datetime(2026, 5, 17, tzinfo=UTC)
+
+
 def test_a_relative_link_starts_from_the_site_that_the_feed_names() -> None:
     body = rss("<item><title>a</title><link>post/1</link></item>")
 

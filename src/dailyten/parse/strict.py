@@ -27,7 +27,7 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ENTRY_NAMES = ("item", "entry")
 _ENTRY_TAGS = ("{*}item", "{*}entry", "{*}ITEM", "{*}Item")
-_PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dc:date", "created", "dcterms:created")
+_PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dc:date", "created", "dcterms:created", "date")
 _UPDATED = ("updated", "modified", "dcterms:modified")
 _REGISTRY = "http://www.iana.org/assignments/relation/"
 """What a relation may be written with in full (RFC 4287 §4.2.7.2)."""
