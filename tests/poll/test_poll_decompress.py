@@ -107,8 +107,10 @@ def test_damaged_streams_end_in_a_body_or_a_refusal(
         assert isinstance(inflate(coding, bytes(data)), bytes)
 
 
-def test_a_body_that_only_claims_gzip_is_taken_as_it_is() -> None:
-    assert inflate("gzip", b"<rss/>") == b"<rss/>"
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+@pytest.mark.parametrize("body", [b"<rss><channel/></rss>", b'<?xml version="1.0"?><feed/>', b'{"items": []}'])
+def test_a_body_that_only_claims_to_be_packed_is_taken_as_it_is(coding: str, body: bytes) -> None:
+    assert inflate(coding, body) == body
 
 
 @pytest.mark.parametrize("step", [1, 7, 1 << 16])

@@ -3,6 +3,7 @@
 A limit on what came over the wire would not do: 10 kB can inflate to 10 GB.
 """
 
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ PIECE: Final = 1 << 16
 _MOST_LAYERS: Final = 3
 _ZSTD_WINDOW_LOG: Final = 23  # RFC 9659: 8 MB is the most that a client must offer over HTTP
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_TEXT: Final = re.compile(rb"<[?!A-Za-z]|\{[\s\"]|\xef\xbb")
+"""How a feed begins that only claims to be packed, and now and then one that is."""
 
 
 class TooBigError(Exception):
@@ -134,11 +137,12 @@ class _Gzip:
 
 
 class _Deflate:
-    """RFC 9110 means zlib by "deflate", many servers send it raw: the first two bytes tell."""
+    """RFC 9110 means zlib by "deflate", many servers send it raw, and some text that is not packed: its start tells."""
 
     def __init__(self) -> None:
         self._start = b""
         self._engine: zlib._Decompress | None = None
+        self._plain = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self._engine is None:
@@ -146,14 +150,26 @@ class _Deflate:
             if len(data) < 2:  # noqa: PLR2004 - a zlib header
                 self._start = data
                 return
+            self._plain = _TEXT.match(data) is not None and not _unpacks(data)
             wrapped = data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0  # noqa: PLR2004 - RFC 1950
             self._engine = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
-        if not self._engine.eof:
+        if self._plain:
+            yield data
+        elif not self._engine.eof:
             yield from _zlib_pieces(self._engine, data)
 
     def finish(self) -> None:
-        if self._engine is not None and not self._engine.eof:
+        if self._engine is not None and not self._engine.eof and not self._plain:
             raise BadCodingError("the deflate stream stops in its middle")
+
+
+def _unpacks(data: bytes) -> bool:
+    """Say whether a first chunk may be raw deflate."""
+    try:
+        zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, PIECE)
+    except zlib.error:
+        return False
+    return True
 
 
 def _zlib_pieces(engine: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
@@ -165,7 +181,7 @@ def _zlib_pieces(engine: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
                 yield piece
             data = engine.unconsumed_tail
     except zlib.error as error:
-        raise BadCodingError(str(error)) from error
+        raise BadCodingError(f"the packed body is damaged ({error})") from error
 
 
 class _Brotli:
@@ -183,7 +199,7 @@ class _Brotli:
                 yield piece
                 piece = self._engine.process(b"", output_buffer_limit=PIECE)
         except brotli.error as error:
-            raise BadCodingError(str(error)) from error
+            raise BadCodingError(f"the packed body is damaged ({error})") from error
 
     def finish(self) -> None:
         if not self._engine.is_finished():
@@ -209,7 +225,7 @@ class _Zstd:
                     yield piece
                 data = self._engine.unused_data if self._engine.eof else b""
         except ZstdError as error:
-            raise BadCodingError(str(error)) from error
+            raise BadCodingError(f"the packed body is damaged ({error})") from error
 
     def finish(self) -> None:
         if not self._engine.eof:
