@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 
@@ -9,7 +10,7 @@ from dailyten.errors import NotFound
 from dailyten.model.entry import Entry
 from dailyten.model.feed import Feed, ListChange, PollNote, PollState, Replacement, feed_id_of
 from dailyten.model.fetched import Failure
-from dailyten.store import Store
+from dailyten.store import Store, open_store
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -44,6 +45,26 @@ def test_it_is_known_which_text_the_listed_feeds_were_read_from_until_others_are
         db.feeds.apply([a_feed("a")], NOW)
 
         assert db.feeds.stamp() == ""
+
+
+def apply(store: Store, feeds: list[Feed], stamp: str) -> None:
+    with store.writing() as db:
+        db.feeds.apply(feeds, NOW, stamp=stamp)
+
+
+def test_who_applies_a_list_while_another_is_being_applied_waits_and_has_the_last_word(shared_url: str) -> None:
+    """Else the feeds of both would be listed under the stamp of one, and neither list be read again."""
+    with open_store(shared_url) as store, open_store(shared_url) as other:
+        second = Thread(target=apply, args=(other, [a_feed("b"), a_feed("c")], "second"))
+        with store.writing() as db:
+            db.feeds.apply([a_feed("a"), a_feed("b")], NOW, stamp="first")
+            second.start()
+            second.join(0.2)
+        second.join()
+        with store.reading() as db:
+            listed, stamp = db.feeds.listed(), db.feeds.stamp()
+
+    assert (listed, stamp) == ((a_feed("b"), a_feed("c")), "second")
 
 
 def test_an_empty_list_lists_nothing(store: Store) -> None:

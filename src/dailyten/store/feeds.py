@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, or_, select, updat
 
 from dailyten.errors import NotFound
 from dailyten.model.feed import Feed, PollNote, PollState, Replacement
+from dailyten.store.postgres import take_turns
 from dailyten.store.rows import batches, columns_of, insert_all, insert_missing, insert_or_update, noun_of, row_of
 from dailyten.store.tables import feeds as tables
 
@@ -33,6 +34,7 @@ class Feeds:
         from now on the address that the list names; where that is another one than before, it is asked at once. Of two
         outlines that mean the same feed the first counts.
         """
+        take_turns(self._db, "feed list")  # else feeds of two lists could stand under the stamp of one
         owners = self._owners()
         known = {row["feed_id"]: dict(row) for row in self._db.execute(select(tables.feeds)).mappings()}
         rows: dict[str, dict[str, Any]] = {}

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine
+from sqlalchemy import Connection, Engine, MetaData, create_engine, func, select
 from sqlalchemy.engine import URL
 
 from dailyten.errors import StoreError
@@ -56,6 +56,12 @@ def set_up(db: Connection, *, writing: bool) -> None:
     db.execution_options(
         isolation_level="READ COMMITTED" if writing else "REPEATABLE READ", postgresql_readonly=not writing
     )
+
+
+def take_turns(db: Connection, what: str) -> None:
+    """Let nobody else do this before this transaction ends; on SQLite nobody else writes anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"dailyten {what}"))))
 
 
 def words_of(error: BaseException) -> str:

@@ -82,6 +82,5 @@ def _upgrade(db: Connection, migrations: Path) -> None:
 def _alone(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that a second starter waits for: on SQLite any that writes, on PostgreSQL by a lock."""
     with engine.connect().execution_options(**{WRITING: True}) as db, db.begin():
-        if db.dialect.name == "postgresql":
-            db.execute(text("SELECT pg_advisory_xact_lock(hashtext('dailyten schema'))"))
+        postgres.take_turns(db, "schema")
         yield db
