@@ -66,7 +66,7 @@ def test_a_process_that_cannot_share_the_model_loads_its_own(monkeypatch: pytest
     from dailyten.parse import language
 
     with Path(os.devnull).open("rb") as read_only:
-        monkeypatch.setattr(language, "_shared", [ModelFile(read_only)])
+        monkeypatch.setattr(language, "_shared", [read_only.fileno()])
         language._identifier.cache_clear()
 
         assert language.guess(TEXTS[2]) == "fr"

@@ -3,11 +3,7 @@
 import re
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
-
-if TYPE_CHECKING:
-    from dailyten.parse.shared_model import ModelFile
+from typing import Any
 
 SHORTEST = 40
 """Letters below which words prove nothing; tuned on the titles of real feeds in twelve languages."""
@@ -54,15 +50,26 @@ def guess(text: str) -> str:
 def _identifier() -> Any:  # noqa: ANN401 - py3langid has no types
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    for shared in _shared:
-        with suppress(OSError, ValueError, KeyError, BadZipFile):  # another layout, a full disk: load our own
-            return shared.identifier()
+    for descriptor in _shared:
+        if shared := _shared_identifier(descriptor):
+            return shared
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-_shared: list["ModelFile"] = []
+def _shared_identifier(descriptor: int) -> Any:  # noqa: ANN401
+    """Guess by the shared model; None where that fails (another layout, a full disk): then we load our own."""
+    from zipfile import BadZipFile
+
+    from dailyten.parse.shared_model import ModelFile
+
+    with suppress(OSError, ValueError, KeyError, BadZipFile):
+        return ModelFile.inherited(descriptor).identifier()
+    return None
 
 
-def share(model: "ModelFile") -> None:
-    """Let this process guess by a model that it shares with others; said once, before the first guess."""
-    _shared.append(model)
+_shared: list[int] = []
+
+
+def share(descriptor: int) -> None:
+    """Let this process guess by the open file of a `ModelFile` that it inherited; said once, before the first guess."""
+    _shared.append(descriptor)

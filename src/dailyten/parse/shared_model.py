@@ -4,14 +4,10 @@ Loaded by each process for itself it costs 75 MB and half a CPU second each; map
 those that are touched. What is mapped is the file that py3langid ships, so its guesses are the same to the last bit.
 """
 
-import lzma
 import os
-import shutil
 import struct
-import zipfile
 from array import array
 from mmap import ACCESS_READ, mmap
-from multiprocessing import reduction
 from tempfile import TemporaryFile
 from typing import IO, Any, Self
 
@@ -30,6 +26,11 @@ class ModelFile:
         self._file = file
 
     @classmethod
+    def inherited(cls, descriptor: int) -> Self:
+        """Take over the one that the process which started us has open."""
+        return cls(os.fdopen(descriptor, "r+b", closefd=False))
+
+    @classmethod
     def new(cls) -> Self | None:
         """Make an empty one; None where no temporary file can be made, and then each process loads its own model."""
         try:
@@ -41,9 +42,9 @@ class ModelFile:
         """Give up this process's hold of it."""
         self._file.close()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to a process that is being started, and to no other."""
-        return _arrived, (reduction.DupFd(self._file.fileno()),)
+    def fileno(self) -> int:
+        """Give the descriptor by which a process that is being started inherits it."""
+        return self._file.fileno()
 
     def identifier(self) -> Any:  # noqa: ANN401 - py3langid has no types
         """Give py3langid's identifier upon the mapped model. Raises OSError, ValueError or KeyError if that fails."""
@@ -68,6 +69,8 @@ class ModelFile:
 
     def _places(self) -> dict[str, int]:
         """Say where each array starts in the file, which is filled if it is empty or was left unfinished."""
+        import zipfile
+
         try:
             return _starts(self._file)
         except zipfile.BadZipFile:
@@ -75,11 +78,10 @@ class ModelFile:
             return _starts(self._file)
 
 
-def _arrived(sent: Any) -> ModelFile:  # noqa: ANN401 - multiprocessing's own wrapper of a descriptor
-    return ModelFile(os.fdopen(sent.detach(), "r+b"))
-
-
 def _unpack_into(file: IO[bytes]) -> None:
+    import lzma
+    import shutil
+
     from py3langid.langid import MODEL_DIR, MODEL_FILE
 
     file.seek(0)
@@ -94,6 +96,8 @@ def _starts(file: IO[bytes]) -> dict[str, int]:
 
     Source: APPNOTE.TXT 4.3.7: a local header of 30 bytes, then name and extra field, whose lengths stand at 26 and 28.
     """
+    import zipfile
+
     starts = {}
     with zipfile.ZipFile(file) as members:
         for name in _ARRAYS:
