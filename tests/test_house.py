@@ -50,7 +50,7 @@ def test_asking_for_help_loads_nothing_heavy(heavy: str) -> None:
 def test_a_poll_loads_only_what_polls() -> None:
     """Each of these would cost every poll time, though it has no use for it until there is news."""
     idle = ["feedlist.read", "parse", "classify", "cluster.join", "rank.score", "edition.choose", "render.names"]
-    idle += ["deliver.message", "model.edition", "store.editions", "store.subscribers", "store.tables.outbox"]
+    idle += ["deliver.message", "model.edition", "store.editions", "store.keeping", "store.tables.outbox"]
     program = f"import sys, dailyten.cli.poll; print(sorted({set(idle)} & {{m[9:] for m in sys.modules}}))"
 
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout

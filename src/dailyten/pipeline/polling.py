@@ -24,7 +24,6 @@ from dailyten.poll.hubs import after_poll, announced_by, wait_beside
 from dailyten.poll.outcomes import Good, has_same_bytes, outcome_of
 from dailyten.poll.rhythm import REMEMBERED, usual_wait
 from dailyten.poll.schedule import PollPolicy, Wishes, asking_of, next_state, postponed
-from dailyten.store.keeping import Arrived
 from dailyten.store.store import Store
 from dailyten.store.transaction import Transaction
 
@@ -239,18 +238,22 @@ class _Round:
 
     def _keep_entries(self, db: Transaction, read: Sequence[_Read]) -> dict[str, int]:
         """Keep the entries that came, and say how many of each feed are new."""
+        came = [(each, each.document) for each in read if each.document and each.document.entries]
+        if not came:
+            return {}
+        from dailyten.store.keeping import Arrived
+
         documents = [
             Arrived(
                 feed_id=each.feed_id,
-                entries=each.document.entries,
+                entries=document.entries,
                 now=each.answer.asked_at,
                 back_issues_before=each.answer.asked_at - self.poller.back_issues,
             )
-            for each in read
-            if each.document and each.document.entries
+            for each, document in came
         ]
         kept = db.entries.keep_all(documents)
-        return {document.feed_id: len(each.new) for document, each in zip(documents, kept, strict=True)}
+        return {document.feed_id: len(one.new) for document, one in zip(documents, kept, strict=True)}
 
     def _keep_announcements(self, db: Transaction, read: Sequence[_Read]) -> None:
         """Keep which hub each document names, where that is another than before."""

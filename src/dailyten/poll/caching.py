@@ -64,6 +64,8 @@ def validators(headers: Mapping[str, str]) -> tuple[str, str]:
 
 def http_date(text: str) -> datetime | None:
     """Read a date of HTTP in any of its three forms, as UTC; None for anything else ("0", "-1", "never")."""
+    if not text:
+        return None
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, func, literal, select, update
 
 from dailyten.errors import NotFound, StoreError
 from dailyten.model.entry import Entry, KeptEntry, Standing
 from dailyten.store.columns import Instant
-from dailyten.store.keeping import Arrived, Kept, keep_all
 from dailyten.store.rows import batches, columns_of, noun_of
 from dailyten.store.tables import entries as tables
+
+if TYPE_CHECKING:
+    from dailyten.store.keeping import Arrived, Kept
 
 ENTRY = columns_of(tables.entries, Entry)
 ARRIVAL = [
@@ -52,13 +54,17 @@ class Entries:
 
     def keep(
         self, feed_id: str, entries: Sequence[Entry], *, now: datetime, back_issues_before: datetime | None = None
-    ) -> Kept:
+    ) -> "Kept":
         """Keep the entries of one document, each once (see `dailyten.store.keeping`). Raises NotFound for the feed."""
+        from dailyten.store.keeping import Arrived
+
         document = Arrived(feed_id=feed_id, entries=entries, now=now, back_issues_before=back_issues_before)
         return self.keep_all([document])[0]
 
-    def keep_all(self, documents: Sequence[Arrived]) -> list[Kept]:
+    def keep_all(self, documents: "Sequence[Arrived]") -> "list[Kept]":
         """Keep documents of different feeds together (see `dailyten.store.keeping`). Raises NotFound for a feed."""
+        from dailyten.store.keeping import keep_all
+
         return keep_all(self._db, documents)
 
     def waiting(self, until: datetime) -> tuple[KeptEntry, ...]:
