@@ -3,7 +3,7 @@ import warnings
 
 import pytest
 
-from dailyten.feedlist.discover import Because, discover, of_address, start_address
+from dailyten.feedlist.discover import Because, discover, of_address, pages_to_look_at, start_address
 
 PAGE = b"""<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html><html><head><base href="https://site.example/blog/">
@@ -54,6 +54,32 @@ def test_a_feed_leads_to_itself() -> None:
 
     assert found(body) == [("https://site.example/blog/post", Because.ITSELF)]
     assert found(b'{"version": "https://jsonfeed.org/version/1.1", "items": []}')[0][1] is Because.ITSELF
+
+
+def test_an_old_feed_with_a_document_type_leads_to_itself() -> None:
+    body = b'<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "rss.dtd"><rss version="0.91"/>'
+
+    assert found(body) == [("https://site.example/blog/post", Because.ITSELF)]
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ('<link rel=alternate type=application/xml title=RSS href="/news">', "https://site.example/news"),
+        ('<link rel="alternate" type="application/rss+xml" href="feed://site.example/f">', "http://site.example/f"),
+        ('<link rel="alternate" type="application/atom+xml" href="feed:https://a.example/f">', "https://a.example/f"),
+    ],
+    ids=["XML without a word of a feed", "feed://", "feed:https://"],
+)
+def test_a_page_may_name_its_feed_in_an_older_way(link: str, address: str) -> None:
+    assert found(link.encode())[0] == (address, Because.LINK_ELEMENT)
+
+
+def test_a_page_that_leads_on_by_itself_is_followed_first() -> None:
+    page = b"<meta http-equiv=refresh content=\"0; URL='/new/'\"><a href='/blog/'>Blog</a>"
+
+    assert found(page)[0] == ("https://site.example/new/", Because.ANCHOR)
+    assert pages_to_look_at(page, "https://site.example/old")[0] == "https://site.example/new/"
 
 
 def test_link_headers_count_before_the_page() -> None:

@@ -35,11 +35,12 @@ USUAL_PATHS = (
 _FEED_TYPES = frozenset(
     ["application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/rss"]
 )
-_VAGUE_TYPES = frozenset(["application/xml", "text/xml", "application/json", ""])
+_XML_TYPES = frozenset(["application/xml", "text/xml"])
+_VAGUE_TYPES = frozenset(["application/json", ""])
 _FEED_PATH = re.compile(r"(?:^|[/._?=&-])(?:feeds?|rss2?|atom|rdf)(?:[/._?=&-]|$)", re.IGNORECASE)
 _NO_FEED = re.compile(r"oembed|wp-json|opensearch|sitemap|\.(?:css|js|png|jpe?g|gif|svg|ico|pdf|zip)$", re.IGNORECASE)
 _SIDE = re.compile(r"comment|\breplies\b", re.IGNORECASE)
-_IS_FEED = re.compile(rb"(?>\s|<!--.*?-->|<\?.*?\?>)*+<(?:\w+:)?(?:rss|feed|RDF)\b", re.DOTALL)
+_IS_FEED = re.compile(rb"(?>\s|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^<>\[]*>)*+<(?:\w+:)?(?:rss|feed|RDF)\b", re.DOTALL)
 _FEED_WORDS = frozenset(["rss", "rss feed", "atom", "atom feed", "feed", "json feed", "xml", "subscribe via rss"])
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
 _FULL_HANDLE = re.compile(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)")
@@ -50,6 +51,8 @@ _ADDRESS_LIKE = re.compile(r"[a-z][a-z0-9+.-]*://|//|(?:[\w-]+\.)+[\w-]+(?:[:/?#
 _BLOG = re.compile(
     r"(?:^|[/\s])(?:blog|news|journal|articles|updates|aktuelles|noticias|actualit\S+)(?:[/\s]|$)", re.IGNORECASE
 )
+_NAMED_BY = ("name", "property", "itemprop", "http-equiv")
+_REFRESH = re.compile(r"\burl\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
 _XML_LINE = re.compile(r"^\s*<\?xml[^>]*>")
 _LINK_VALUE = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s\";,]+))*)")
 _PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))")
@@ -89,6 +92,7 @@ def discover(body: bytes, address: str, headers: Mapping[str, str] | None = None
         *_in_header(known.get("link", ""), address),
         *page.link_elements(),
         *(_candidate(each, "", Because.HABIT) for each in feeds_of_page(address, page.meta, page.text)),
+        *(_candidate(each, "", Because.ANCHOR) for each in page.refreshes()),
         *page.anchors(),
         *of_address(address),
     ]
@@ -129,16 +133,17 @@ def start_address(said: str) -> str:
 
 
 def pages_to_look_at(body: bytes, address: str, headers: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Give pages of the same site that may name a feed where this one names none: its blog, its news, its front.
+    """Give pages that may name a feed where this one names none: where it leads on by itself, then pages of its site.
 
-    At most three, in that order.
+    At most three, in that order: the page it is refreshed to, its blog or its news, its front.
     """
     page = _Page.of(_text_of(body[:MOST_PAGE_BYTES], (headers or {}).get("content-type", "")), address)
     parts = urlsplit(address)
+    elsewhere = list(page.refreshes())
     near = (_absolute(href, page.base) for href, said in page.anchors_said if _BLOG.search(f"{href} {said}"))
     inside = [each for each in near if _is_sister(urlsplit(each).hostname or "", parts.hostname or "")]
     fronts = [f"{parts.scheme}://{parts.netloc}/"]
-    others = [urldefrag(each).url for each in [*inside[:2], *fronts] if is_web_address(each)]
+    others = [urldefrag(each).url for each in [*elsewhere, *inside[:2], *fronts] if is_web_address(each)]
     return tuple(dict.fromkeys(each for each in others if same_key(each) != same_key(urldefrag(address).url)))[:3]
 
 
@@ -189,14 +194,18 @@ def _is_feed_link(rel: str, kind: str, href: str) -> bool:
     plain_type = kind.partition(";")[0].strip().lower()
     if not relations & {"alternate", "feed"} or "stylesheet" in relations or _NO_FEED.search(href.partition("?")[0]):
         return False
-    if plain_type in _FEED_TYPES:
+    if plain_type in _FEED_TYPES | _XML_TYPES:
         return True
     return plain_type in _VAGUE_TYPES and ("feed" in relations or bool(kind and _FEED_PATH.search(href)))
 
 
+def _without_feed_scheme(href: str) -> str:
+    return plain_address(href) if href[:5].lower() == "feed:" else href
+
+
 def _absolute(href: str, base: str) -> str:
     try:
-        return urljoin(base, "".join(href.split()))
+        return urljoin(base, _without_feed_scheme("".join(href.split())))
     except ValueError:
         return ""
 
@@ -218,7 +227,7 @@ class _Page:
         links = tuple(words for name, words, _ in tags if name == "link")
         rels = {f"link:{words.get('rel', '').lower()}": words.get("href", "") for words in reversed(links)}
         named = [
-            (words.get("name") or words.get("property") or words.get("itemprop") or "", words.get("content", ""))
+            (next((words[each] for each in _NAMED_BY if words.get(each)), ""), words.get("content", ""))
             for name, words, _ in tags
             if name == "meta"
         ]
@@ -235,6 +244,11 @@ class _Page:
             if _is_feed_link(words.get("rel", ""), words.get("type", ""), words.get("href", "")):
                 address = _absolute(words["href"], self.base) if words.get("href") else ""
                 yield _candidate(address, words.get("title", ""), Because.LINK_ELEMENT)
+
+    def refreshes(self) -> Iterator[str]:
+        """Give the address that the page leads on to without being asked."""
+        if found := _REFRESH.search(self.meta.get("refresh", "")):
+            yield _absolute(found[1], self.base)
 
     def anchors(self) -> Iterator[Candidate]:
         for href, said in self.anchors_said:
