@@ -9,6 +9,7 @@ import pytest
 from dailyten.errors import NotFound, StoreError
 from dailyten.model.entry import Entry, KeptEntry, Standing
 from dailyten.model.feed import Feed
+from dailyten.model.introducing import introduce
 from dailyten.store import Store, Transaction
 from dailyten.store.keeping import Arrived
 from tests.editions import an_edition
@@ -211,9 +212,11 @@ def test_documents_of_many_feeds_are_kept_together_each_as_if_alone(store: Store
     with store.writing() as db:
         listed(db).entries.keep("f1", [an_entry("1"), an_entry("2")], now=NOW)
         documents = [
-            Arrived(feed_id="f2", entries=[an_entry("1"), an_entry("1")], now=NOW + HOUR),
+            Arrived(feed_id="f2", entries=introduce("f2", [an_entry("1"), an_entry("1")]), now=NOW + HOUR),
             Arrived(
-                feed_id="f1", entries=[an_entry("1"), an_entry("2", title="New words"), an_entry("3")], now=NOW + HOUR
+                feed_id="f1",
+                entries=introduce("f1", [an_entry("1"), an_entry("2", title="New words"), an_entry("3")]),
+                now=NOW + HOUR,
             ),
         ]
         second, first = db.entries.keep_all(documents)

@@ -12,6 +12,7 @@ import pytest
 
 from dailyten.model.entry import Document, NotAFeed
 from dailyten.model.fetched import Failed, Failure
+from dailyten.model.introducing import introduce
 from dailyten.parse.document import Parsed, parse
 from dailyten.parse.process import AHEAD, WORTH_A_START, ReadingPolicy, ReadingRoom
 
@@ -44,6 +45,17 @@ def test_another_process_reads_the_same_as_this_one() -> None:
         found = run(read(room, FEED))
 
     assert found == parse(FEED, headers={"content-type": "text/xml"}, address="https://f.example/feed", now=NOW)
+
+
+def test_the_entries_of_a_feed_come_back_introduced() -> None:
+    async def work(room: ReadingRoom) -> Parsed:
+        return await room.read(FEED, headers={}, address="https://f.example/feed", now=NOW, feed_id="f")
+
+    with ReadingRoom(ReadingPolicy(processes=1)) as room:
+        found = run(work(room))
+
+    assert isinstance(found, Document)
+    assert found.introduced == introduce("f", found.entries) != ()
 
 
 def test_many_documents_come_back_in_their_own_place() -> None:

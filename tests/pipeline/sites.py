@@ -40,9 +40,10 @@ def link(href: str, title: str = "", kind: str = "application/rss+xml") -> str:
 
 
 async def read_here(
-    body: bytes, *, headers: Mapping[str, str], address: str, now: datetime
+    body: bytes, *, headers: Mapping[str, str], address: str, now: datetime, feed_id: str = ""
 ) -> Document | NotAFeed | Failed:
     """Read in this process: what is read here is ours."""
+    del feed_id
     return parse(body, headers=headers, address=address, now=now)
 
 

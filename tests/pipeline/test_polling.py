@@ -44,8 +44,10 @@ class Reading:
     async def __aexit__(self, *_: object) -> None:
         pass
 
-    async def __call__(self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> Document:
-        del headers, address, now
+    async def __call__(
+        self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime, feed_id: str = ""
+    ) -> Document:
+        del headers, address, now, feed_id
         return Document(kind="rss 2.0", entries=(Entry(key="1", title=body.decode()),))
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from dailyten.model.entry import Entry
-from dailyten.store.recognition import Acquaintance, entry_ids, marks_of, recognise
+from dailyten.model.introducing import entry_ids, introduce
+from dailyten.store.recognition import Acquaintance, recognise
 
 pytestmark = pytest.mark.real
 
@@ -47,15 +48,16 @@ def entries(body: bytes) -> Iterator[Entry]:
 
 def new_in(first: tuple[Entry, ...], second: tuple[Entry, ...]) -> list[Entry]:
     """Read two documents of one feed; give what is new in the second."""
+    before, after = introduce("f", first), introduce("f", second)
     kept = [
         Acquaintance(
             entry_id=str(number), key=e.key, guid=e.guid, url=e.url, title=e.title, published_at=e.published_at
         )
-        for number, e in enumerate(each.entry for each in recognise(first, []))
+        for number, e in enumerate(each.entry for each in before)
     ]
-    wanted = {mark for each in second for mark in marks_of("f", each)}
-    candidates = [each for each in kept if marks_of("f", each) & wanted]
-    return [each.entry for each in recognise(second, candidates) if not each.entry_id]
+    wanted = {mark for each in after for mark in each.marks}
+    candidates = [known for known, each in zip(kept, before, strict=True) if each.marks & wanted]
+    return [each.arrived.entry for each in recognise(after, candidates) if not each.entry_id]
 
 
 def test_a_real_document_read_again_in_any_order_brings_nothing_new() -> None:
@@ -66,7 +68,7 @@ def test_a_real_document_read_again_in_any_order_brings_nothing_new() -> None:
 
 def test_the_newest_entry_of_a_real_document_is_new_and_the_others_are_not() -> None:
     for document in documents():
-        told = [each.entry for each in recognise(document, [])]
+        told = [each.entry for each in introduce("f", document)]
         assert new_in(tuple(told[1:]), tuple(told)) == told[:1]
 
 
@@ -83,7 +85,7 @@ def test_real_feeds_that_change_every_guid_do_not_flood() -> None:
 
 def test_every_entry_of_a_real_document_has_an_id_of_its_own() -> None:
     for document in documents():
-        told = [each.entry for each in recognise(document, [])]
+        told = [each.entry for each in introduce("f", document)]
         taken: set[str] = set()
         for each in told:
             taken.add(next(name for name in entry_ids("f", each) if name not in taken))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.model.entry import Entry
-from dailyten.store.recognition import Acquaintance, entry_ids, marks_between, marks_of, recognise
+from dailyten.model.entry import Entry, Introduced
+from dailyten.model.introducing import entry_ids, introduce
+from dailyten.store.recognition import Acquaintance, marks_between, recognise
 
 DAY = timedelta(days=1)
 D1 = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -32,6 +33,11 @@ def acquaintance(entry_id: str, kept: Entry) -> Acquaintance:
     )
 
 
+def marks_of(entry: Entry) -> frozenset[str]:
+    (introduced,) = introduce("f", [entry])
+    return introduced.marks
+
+
 class Shelf:
     """A feed's kept entries, held in memory, with the candidates chosen by their marks as the store does."""
 
@@ -41,15 +47,16 @@ class Shelf:
     def read(self, *document: Entry) -> list[str]:
         """Take in a document; give the ids of its entries, an asterisk before each that is new."""
         ids = []
-        for each in recognise(document, self.candidates(document)):
-            new = next(name for name in entry_ids("f", each.entry) if name not in self.kept)
-            self.kept[each.entry_id or new] = each.entry
+        arrived = introduce("f", document)
+        for each in recognise(arrived, self.candidates(arrived)):
+            new = next(name for name in entry_ids("f", each.arrived.entry) if name not in self.kept)
+            self.kept[each.entry_id or new] = each.arrived.entry
             ids.append(each.entry_id or "*" + new)
         return ids
 
-    def candidates(self, document: Sequence[Entry]) -> list[Acquaintance]:
-        wanted = {mark for each in document for mark in marks_of("f", each)}
-        found = [(name, each) for name, each in self.kept.items() if marks_of("f", each) & wanted]
+    def candidates(self, arrived: Sequence[Introduced]) -> list[Acquaintance]:
+        wanted = {mark for each in arrived for mark in each.marks}
+        found = [(name, each) for name, each in self.kept.items() if marks_of(each) & wanted]
         return [acquaintance(name, each) for name, each in reversed(found)]
 
 
@@ -118,9 +125,10 @@ def test_another_entry_is_new_and_the_old_one_is_kept(before: Entry, after: Entr
 def test_a_rewritten_entry_loses_and_gets_just_the_marks_that_are_not_on_both_sides(
     before: Entry, after: Entry
 ) -> None:
-    old, new = marks_of("f", before), marks_of("f", after)
+    (arrived,) = introduce("f", [after])
+    old, new = marks_of(before), arrived.marks
 
-    assert marks_between("f", acquaintance("e", before), after) == (old - new, new - old)
+    assert marks_between("f", acquaintance("e", before), arrived) == (old - new, new - old)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
@@ -286,7 +294,7 @@ def edited(before: Entry, edit: str, serial: int) -> Entry:
 def test_recognition_of_a_hostile_document_is_quick() -> None:
     """Two thousand entries that share guid, link and title must not be compared each with each."""
     before = [entry("g", "a", "T", D1 + number * DAY, "x") for number in range(2000)]
-    after = [replace(each, published_at=D1 - number * DAY) for number, each in enumerate(before)]
+    after = introduce("f", (replace(each, published_at=D1 - number * DAY) for number, each in enumerate(before)))
     shelf = Shelf()
     shelf.kept = {str(number): each for number, each in enumerate(before)}
     started = datetime.now(UTC)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from dailyten.model.instant import require_utc
 
@@ -34,13 +35,39 @@ class Entry:
         require_utc(published_at=self.published_at, updated_at=self.updated_at)
 
 
+class Face(NamedTuple):
+    """What an entry is recognised by, freed of what publishers vary without meaning it."""
+
+    key: str
+    guid: str
+    link: str
+    title: str
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introduced:
+    """An entry of a certain feed, with what we shall know it by (see `dailyten.model.introducing`).
+
+    `entry_id` is the id that it takes unless another entry has it; it is found again by its `marks`; `sha256` names its
+    words.
+    """
+
+    entry: Entry
+    face: Face
+    entry_id: str
+    marks: frozenset[str]
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One feed document as we read it. `kind` is the field's name of the format, such as "rss 2.0".
 
     `ttl_minutes` is the publisher's own wish, the longest of ttl and sy:updatePeriod; `quiet_hours` are the hours of
     the week in UTC (0 is Monday 00:00) in which nobody should ask, from skipHours and skipDays. `warnings` say in
-    plain words what was repaired or left out.
+    plain words what was repaired or left out. `introduced` are the entries again, each once, if the reader was told
+    whose they are.
     """
 
     kind: str
@@ -52,6 +79,7 @@ class Document:
     hub_url: str = ""
     self_url: str = ""
     entries: tuple[Entry, ...] = ()
+    introduced: tuple[Introduced, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

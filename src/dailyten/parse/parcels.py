@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dailyten.model.entry import Document, Entry
+from dailyten.model.entry import Document, Entry, Face, Introduced
 
 if TYPE_CHECKING:
     from dailyten.parse.document import Parsed
@@ -18,8 +18,8 @@ _USUAL_BYTES = 1 << 18
 _NAMES = tuple(each.name for each in fields(Entry))
 _VALUES_OF = attrgetter(*_NAMES)
 
-Question = tuple[bytes, Mapping[str, str], str, datetime]
-"""A body, its headers, the address it came from, and when."""
+Question = tuple[bytes, Mapping[str, str], str, datetime, str]
+"""A body, its headers, the address it came from, when, and the id of its feed, empty where that does not matter."""
 
 
 class Inbox:
@@ -72,18 +72,39 @@ def question_of(parcel: memoryview) -> Question:
 
 
 def answer(parsed: "Parsed") -> bytes:
-    """Pack what was read, its entries as tuples: nouns take twice as long on either side (November 2026)."""
-    entries = parsed.entries if isinstance(parsed, Document) else ()
-    bare = replace(parsed, entries=()) if isinstance(parsed, Document) else parsed
-    return _parcel((bare, [_VALUES_OF(each) for each in entries]))
+    """Pack what was read, its entries as tuples: nouns take twice as long on either side (November 2026).
+
+    Entries that were introduced go in their own place only.
+    """
+    if not isinstance(parsed, Document):
+        return _parcel((parsed, (), ()))
+    introduced = [
+        (_VALUES_OF(each.entry), tuple(each.face), each.entry_id, each.marks, each.sha256) for each in parsed.introduced
+    ]
+    entries = () if introduced else [_VALUES_OF(each) for each in parsed.entries]
+    return _parcel((replace(parsed, entries=(), introduced=()), entries, introduced))
 
 
 def answer_of(parcel: memoryview) -> "Parsed":
     """Take out what was read."""
-    bare, rows = pickle.loads(parcel)  # noqa: S301 - written by a process of ours
-    entries = tuple(Entry(**dict(zip(_NAMES, row, strict=True))) for row in rows)
-    parsed: Parsed = replace(bare, entries=entries) if entries else bare
-    return parsed
+    parsed, entries, introduced = pickle.loads(parcel)  # noqa: S301 - written by a process of ours
+    if introduced:
+        known = tuple(_introduced(*each) for each in introduced)
+        parsed = replace(parsed, entries=tuple(each.entry for each in known), introduced=known)
+    elif entries:
+        parsed = replace(parsed, entries=tuple(map(_entry, entries)))
+    read: Parsed = parsed
+    return read
+
+
+def _introduced(
+    values: tuple[Any, ...], face: tuple[Any, ...], entry_id: str, marks: frozenset[str], sha256: str
+) -> Introduced:
+    return Introduced(entry=_entry(values), face=Face(*face), entry_id=entry_id, marks=marks, sha256=sha256)
+
+
+def _entry(values: tuple[Any, ...]) -> Entry:
+    return Entry(**dict(zip(_NAMES, values, strict=True)))
 
 
 def ready() -> bytes:

@@ -106,12 +106,17 @@ class ReadingRoom:
         """Name the processes that live."""
         return tuple(desk.process.pid for desk in self._desks)
 
-    async def read(self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> "Parsed":
+    async def read(
+        self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime, feed_id: str = ""
+    ) -> "Parsed":
         """Parse a body in another process, see `dailyten.parse.document.parse`.
 
+        With the id of its feed the document's entries are introduced (see `dailyten.model.introducing`).
         A document that takes longer than the limit, or whose process dies, is `Failed(TOO_HARD)`.
         """
-        job = _Job(ask_to_read((body, dict(headers), address, now)), asyncio.get_running_loop().create_future())
+        job = _Job(
+            ask_to_read((body, dict(headers), address, now, feed_id)), asyncio.get_running_loop().create_future()
+        )
         self._waiting.append(job)
         self.hand_out()
         return await job.answered

@@ -7,9 +7,14 @@ import gc
 import os
 import resource
 import signal
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
+from dailyten.model.entry import Document
+from dailyten.model.introducing import introduce
 from dailyten.parse import language
-from dailyten.parse.document import parse
+from dailyten.parse.document import Parsed, parse
 from dailyten.parse.heap import keep_freed_memory
 from dailyten.parse.parcels import Inbox, answer, question_of, ready
 
@@ -39,8 +44,14 @@ def _serve(line: int) -> None:
         except (EOFError, OSError):
             return
         for parcel in questions:
-            body, headers, address, now = question_of(parcel)
-            _write(line, answer(parse(body, headers=headers, address=address, now=now)))
+            _write(line, answer(_read(*question_of(parcel))))
+
+
+def _read(body: bytes, headers: Mapping[str, str], address: str, now: datetime, feed_id: str) -> Parsed:
+    parsed = parse(body, headers=headers, address=address, now=now)
+    if not feed_id or not isinstance(parsed, Document):
+        return parsed
+    return replace(parsed, introduced=introduce(feed_id, parsed.entries))
 
 
 def _write(line: int, parcel: bytes) -> None:

@@ -32,9 +32,9 @@ class Read(Protocol):
     """Reads a body with a limit on time (`dailyten.parse.process`)."""
 
     async def __call__(
-        self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime
+        self, body: bytes, *, headers: Mapping[str, str], address: str, now: datetime, feed_id: str = ""
     ) -> Document | NotAFeed | Failed:
-        """Give the document, or say what the body was instead."""
+        """Give the document, or say what the body was instead; with a feed's id its entries are introduced as its."""
         ...
 
 
@@ -207,7 +207,9 @@ class _Round:
         """Turn a body into a document; one that is none becomes a failure of the feed."""
         if has_same_bytes(fresh, self.asked[answer.feed_id][1]):
             return fresh, None
-        parsed = await read(fresh.body, headers=fresh.headers, address=fresh.address, now=answer.asked_at)
+        parsed = await read(
+            fresh.body, headers=fresh.headers, address=fresh.address, now=answer.asked_at, feed_id=answer.feed_id
+        )
         match parsed:
             case Document():
                 return fresh, parsed
@@ -241,12 +243,13 @@ class _Round:
         came = [(each, each.document) for each in read if each.document and each.document.entries]
         if not came:
             return {}
+        from dailyten.model.introducing import introduce
         from dailyten.store.keeping import Arrived
 
         documents = [
             Arrived(
                 feed_id=each.feed_id,
-                entries=document.entries,
+                entries=document.introduced or introduce(each.feed_id, document.entries),
                 now=each.answer.asked_at,
                 back_issues_before=each.answer.asked_at - self.poller.back_issues,
             )

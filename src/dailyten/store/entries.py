@@ -56,9 +56,11 @@ class Entries:
         self, feed_id: str, entries: Sequence[Entry], *, now: datetime, back_issues_before: datetime | None = None
     ) -> "Kept":
         """Keep the entries of one document, each once (see `dailyten.store.keeping`). Raises NotFound for the feed."""
+        from dailyten.model.introducing import introduce
         from dailyten.store.keeping import Arrived
 
-        document = Arrived(feed_id=feed_id, entries=entries, now=now, back_issues_before=back_issues_before)
+        introduced = introduce(feed_id, entries)
+        document = Arrived(feed_id=feed_id, entries=introduced, now=now, back_issues_before=back_issues_before)
         return self.keep_all([document])[0]
 
     def keep_all(self, documents: "Sequence[Arrived]") -> "list[Kept]":

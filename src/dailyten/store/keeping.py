@@ -3,39 +3,43 @@
 Recognition itself is pure and stands in `dailyten.store.recognition`.
 """
 
-import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
+from itertools import count
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, bindparam, delete, exists, literal_column, select, update
 
 from dailyten.errors import NotFound
-from dailyten.model.entry import Entry, KeptEntry, Standing
-from dailyten.store.recognition import Acquaintance, Recognised, entry_ids, marks_between, marks_of, recognise
-from dailyten.store.rows import batches, columns_of, insert_all, insert_missing, names_of, noun_of, row_of, write_each
+from dailyten.model.entry import Entry, Introduced, KeptEntry, Standing
+from dailyten.model.introducing import entry_ids
+from dailyten.store.recognition import Acquaintance, Recognised, marks_between, recognise
+from dailyten.store.rows import (
+    batches,
+    columns_of,
+    insert_missing,
+    insert_values,
+    names_of,
+    noun_of,
+    values_of,
+    write_each_values,
+)
 from dailyten.store.tables import entries as tables
 
 UNDATED_BACK_ISSUES = 10
 """How many undated entries of a first read may wait for an edition: publishers put the newest first."""
 
-TEXTS = ("key", "guid", "title", "url", "summary", "html", "language")
-_TEXTS_OF = attrgetter(*TEXTS)
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
 ACQUAINTANCE = columns_of(tables.entries, Acquaintance)
 KNOWN_AS = ("feed_id", "first_seen_at", "place", "standing", "edition_id")
 
+WORDS = (*names_of(Entry), "sha256")
 REWRITING = (
     update(tables.entries)
     .where(tables.entries.c.entry_id == bindparam("known"))
     .values(
-        {name: bindparam(name) for name in (*names_of(Entry), "sha256")}
+        {name: bindparam(name) for name in WORDS}
         | {"revisions": tables.entries.c.revisions + literal_column("1")}  # no parameter beside those of each row
     )
 )
@@ -46,8 +50,8 @@ UNMARKING = delete(tables.marks).where(
 Candidates = Mapping[str, Row[Any]]
 """Kept entries of one feed by their ids, the latest arrival first."""
 
-_Rewritten = tuple[Acquaintance, KeptEntry, dict[str, Any]]
-"""An entry whose words changed: what it was known by, what it is now, and the row of its new words."""
+_Rewritten = tuple[Acquaintance, Introduced, KeptEntry]
+"""An entry whose words changed: what it was known by, what it is known by now, and what is kept of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ class Arrived:
     """The entries of one document, and when we saw them; see `keep_all` for `back_issues_before`."""
 
     feed_id: str
-    entries: Sequence[Entry]
+    entries: Sequence[Introduced]
     now: datetime
     back_issues_before: datetime | None = None
 
@@ -74,12 +78,11 @@ def keep_all(db: Connection, documents: Sequence[Arrived]) -> list[Kept]:
 
     A rewritten entry gets the publisher's new words; when it arrived and where it stands does not change. What is new
     waits for an edition whatever date it claims; only when a feed delivers for the first time, what was published
-    before `back_issues_before` is known from the start, and so are undated entries after the tenth. Characters no
-    database holds (NUL, lone surrogates) become U+FFFD. Raises NotFound for a feed.
+    before `back_issues_before` is known from the start, and so are undated entries after the tenth. Raises NotFound for
+    a feed.
     """
     _lock(db, [document.feed_id for document in documents])
     old = _have_delivered(db, [document.feed_id for document in documents])
-    documents = [replace(each, entries=[_storable(entry) for entry in each.entries]) for each in documents]
     candidates = _candidates(db, [document for document in documents if document.feed_id in old])
     found = [
         recognise(each.entries, [_acquaintance(row) for row in candidates[each.feed_id].values()]) for each in documents
@@ -112,7 +115,7 @@ def _have_delivered(db: Connection, feed_ids: Sequence[str]) -> set[str]:
 
 def _candidates(db: Connection, documents: Iterable[Arrived]) -> defaultdict[str, dict[str, Row[Any]]]:
     """Give for each feed the kept entries that have a mark in common with its document."""
-    marks = {mark: None for each in documents for entry in each.entries for mark in marks_of(each.feed_id, entry)}
+    marks = {mark: None for each in documents for entry in each.entries for mark in entry.marks}
     arrival, entry = tables.arrivals.c, tables.entries.c
     rows: dict[str, Row[Any]] = {}
     for batch in batches(marks):
@@ -136,35 +139,30 @@ def _told(
     rewritten: list[_Rewritten] = []
     for each in found:
         if each.entry_id:
-            before, words = candidates[each.entry_id], words_row(each.entry)
-            if before.sha256 == words["sha256"]:
-                known.append(_known(before, each.entry))
+            before, arrived = candidates[each.entry_id], each.arrived
+            if before.sha256 == arrived.sha256:
+                known.append(_known(before, arrived.entry))
             else:
-                rewritten.append((_acquaintance(before), _known(before, each.entry), words))
-    return Kept(new=new, changed=tuple(kept for _, kept, _ in rewritten), known=tuple(known)), rewritten
+                rewritten.append((_acquaintance(before), arrived, _known(before, arrived.entry)))
+    return Kept(new=new, changed=tuple(kept for *_, kept in rewritten), known=tuple(known)), rewritten
 
 
 def _new(
     db: Connection, documents: Sequence[tuple[Arrived, Sequence[Recognised]]], old: set[str]
 ) -> list[tuple[KeptEntry, ...]]:
     """Keep what was not recognised, and give it document by document."""
-    fresh = [(document, [each.entry for each in found if not each.entry_id]) for document, found in documents]
-    wanted = {
-        next(entry_ids(document.feed_id, entry))
-        for document, entries in fresh
-        if document.feed_id in old
-        for entry in entries
-    }
-    taken = _taken(db, wanted)
+    fresh = [(document, [each.arrived for each in found if not each.entry_id]) for document, found in documents]
+    taken = _taken(db, {each.entry_id for document, new in fresh if document.feed_id in old for each in new})
     news = [
-        _waiting(document, entries, _free_ids(db, document.feed_id, entries, taken), first=document.feed_id not in old)
-        for document, entries in fresh
+        _waiting(document, new, _free_ids(db, document.feed_id, new, taken), first=document.feed_id not in old)
+        for document, new in fresh
     ]
-    _insert(db, [(place, kept) for new in news for place, kept in enumerate(new)])
+    _insert(db, [each for (_, new), kept in zip(fresh, news, strict=True) for each in zip(count(), new, kept)])
     return news
 
 
-def _waiting(document: Arrived, entries: Sequence[Entry], ids: Sequence[str], *, first: bool) -> tuple[KeptEntry, ...]:
+def _waiting(document: Arrived, new: Sequence[Introduced], ids: Sequence[str], *, first: bool) -> tuple[KeptEntry, ...]:
+    entries = [each.entry for each in new]
     standings = _standings(entries, document.back_issues_before if first else None)
     return tuple(
         KeptEntry(
@@ -174,23 +172,39 @@ def _waiting(document: Arrived, entries: Sequence[Entry], ids: Sequence[str], *,
     )
 
 
-def _insert(db: Connection, placed: Sequence[tuple[int, KeptEntry]]) -> None:
-    if placed:
-        insert_all(db, tables.entries, [_entry_row(kept) for _, kept in placed])
-        insert_all(db, tables.arrivals, [_arrival_row(kept, place) for place, kept in placed])
-        marked = [_mark_row(mark, kept) for _, kept in placed for mark in marks_of(kept.feed_id, kept.entry)]
-        insert_all(db, tables.marks, marked)
+def _insert(db: Connection, placed: Sequence[tuple[int, Introduced, KeptEntry]]) -> None:
+    """Insert new entries, each with its place in its document."""
+    insert_values(
+        db,
+        tables.entries,
+        (*WORDS, "entry_id", "feed_id", "first_title", "revisions"),
+        [(*_words(new), kept.entry_id, kept.feed_id, new.entry.title, 0) for _, new, kept in placed],
+    )
+    insert_values(
+        db,
+        tables.arrivals,
+        ("place", "entry_id", "feed_id", "first_seen_at", "standing", "edition_id"),
+        [(place, kept.entry_id, kept.feed_id, kept.first_seen_at, kept.standing, None) for place, _, kept in placed],
+    )
+    insert_values(
+        db, tables.marks, ("mark", "entry_id"), [(mark, kept.entry_id) for _, new, kept in placed for mark in new.marks]
+    )
 
 
-def _free_ids(db: Connection, feed_id: str, entries: Sequence[Entry], taken: set[str]) -> list[str]:
+def _words(arrived: Introduced) -> tuple[Any, ...]:
+    return (*values_of(arrived.entry), arrived.sha256)
+
+
+def _free_ids(db: Connection, feed_id: str, entries: Sequence[Introduced], taken: set[str]) -> list[str]:
     """Choose an id for each entry that nobody has; of their first choices the `taken` ones are known."""
     chosen: list[str] = []
-    for entry in entries:
-        choices = entry_ids(feed_id, entry)
-        first = next(choices)
-        others = (each for each in choices if each not in taken and not _taken(db, [each]))
-        chosen.append(next(others) if first in taken else first)
-        taken.add(chosen[-1])
+    for each in entries:
+        free = each.entry_id
+        if free in taken:
+            choices = entry_ids(feed_id, each.entry)
+            free = next(other for other in choices if other not in taken and not _taken(db, [other]))
+        chosen.append(free)
+        taken.add(free)
     return chosen
 
 
@@ -201,14 +215,12 @@ def _taken(db: Connection, ids: Iterable[str]) -> set[str]:
 
 def _rewrite(db: Connection, rewritten: Sequence[_Rewritten]) -> None:
     """Write the publisher's new words over the old, and let the entry be found by what it shows now."""
-    write_each(db, REWRITING, [words | {"known": kept.entry_id} for _, kept, words in rewritten])
-    marks = [(*marks_between(kept.feed_id, before, kept.entry), kept) for before, kept, _ in rewritten]
-    write_each(db, UNMARKING, [{"gone": mark, "of": kept.entry_id} for gone, _, kept in marks for mark in gone])
-    insert_missing(db, tables.marks, [_mark_row(mark, kept) for _, fresh, kept in marks for mark in fresh])
-
-
-def _mark_row(mark: str, kept: KeptEntry) -> dict[str, str]:
-    return {"mark": mark, "entry_id": kept.entry_id}
+    write_each_values(
+        db, REWRITING, (*WORDS, "known"), [(*_words(arrived), kept.entry_id) for _, arrived, kept in rewritten]
+    )
+    marks = [(*marks_between(kept.feed_id, before, arrived), kept.entry_id) for before, arrived, kept in rewritten]
+    write_each_values(db, UNMARKING, ("gone", "of"), [(mark, of) for gone, _, of in marks for mark in gone])
+    insert_missing(db, tables.marks, [{"mark": mark, "entry_id": of} for _, fresh, of in marks for mark in fresh])
 
 
 def _standings(entries: Iterable[Entry], back_issues_before: datetime | None) -> list[Standing]:
@@ -219,53 +231,6 @@ def _standings(entries: Iterable[Entry], back_issues_before: datetime | None) ->
         old = undated > UNDATED_BACK_ISSUES if written_at is None else written_at < (back_issues_before or written_at)
         standings.append(Standing.KNOWN if back_issues_before and old else Standing.WAITING)
     return standings
-
-
-def _storable(entry: Entry) -> Entry:
-    """Replace what one database or the other cannot hold."""
-    texts = _TEXTS_OF(entry)
-    if _can_be_stored("".join((*texts, *entry.authors, *entry.tags))):
-        return entry
-    mended: dict[str, Any] = {name: UNSTORABLE.sub("\ufffd", text) for name, text in zip(TEXTS, texts, strict=True)}
-    mended["authors"] = tuple(UNSTORABLE.sub("\ufffd", each) for each in entry.authors)
-    mended["tags"] = tuple(UNSTORABLE.sub("\ufffd", each) for each in entry.tags)
-    return replace(entry, **mended)
-
-
-def _can_be_stored(text: str) -> bool:
-    try:
-        return b"\0" not in text.encode()
-    except UnicodeEncodeError:  # lone surrogates
-        return False
-
-
-def _entry_row(kept: KeptEntry) -> dict[str, Any]:
-    return words_row(kept.entry) | {
-        "entry_id": kept.entry_id,
-        "feed_id": kept.feed_id,
-        "first_title": kept.entry.title,
-        "revisions": 0,
-    }
-
-
-def words_row(entry: Entry) -> dict[str, Any]:
-    """Give what the publisher wrote, and its `digest`: orjson writes the same bytes as our JSON, eight times faster.
-
-    That holds for strings and instants, not for numbers, so only here; a test compares the two.
-    """
-    row = row_of(entry)
-    return row | {"sha256": hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).hexdigest()}
-
-
-def _arrival_row(kept: KeptEntry, place: int) -> dict[str, Any]:
-    return {
-        "entry_id": kept.entry_id,
-        "feed_id": kept.feed_id,
-        "first_seen_at": kept.first_seen_at,
-        "place": place,
-        "standing": kept.standing,
-        "edition_id": None,
-    }
 
 
 def _acquaintance(row: Row[Any]) -> Acquaintance:

@@ -41,10 +41,14 @@ def columns_of(table: Table, kind: type) -> list[Column[Any]]:
     return [table.c[name] for name in names_of(kind)]
 
 
+def values_of(noun: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any of the dataclasses in model/
+    """Give the values of a noun's fields, in the order of `names_of`."""
+    return _taker_of(type(noun))(noun)
+
+
 def row_of(noun: Any, **more: object) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses in model/
     """Give the row of a noun, with the columns that only the table has."""
-    kind = type(noun)
-    return dict(zip(names_of(kind), _taker_of(kind)(noun), strict=True)) | more
+    return dict(zip(names_of(type(noun)), values_of(noun), strict=True)) | more
 
 
 def noun_of(kind: type[T], values: Sequence[Any]) -> T:
@@ -63,6 +67,11 @@ def insert_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     """Insert rows, all with the same columns."""
     if rows:
         _run(db, _plain_insert(db.dialect.name, table), rows)
+
+
+def insert_values(db: Connection, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of values, all for the columns of these names."""
+    write_each_values(db, _plain_insert(db.dialect.name, table), names, rows)
 
 
 def insert_missing(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -117,6 +126,17 @@ def write_each(db: Connection, statement: Update | Delete, rows: Sequence[Mappin
         _run(db, statement, rows)
 
 
+def write_each_values(
+    db: Connection, statement: Statement, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Run a statement for each row of values; these are the names of its parameters, see `write_each`."""
+    if rows:
+        prepared = _prepared(db.dialect, statement, names)
+        columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+        values: Any = prepared.values_in(columns)
+        db.exec_driver_sql(prepared.sql, values)
+
+
 def _run(db: Connection, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
     """Hand many rows to the driver at once; say how many it changed.
 
@@ -138,12 +158,16 @@ class _Prepared:
 
     def values_of(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Give rows as the driver wants them, made column by column: twice as fast as row by row."""
-        names = self.names or tuple(rows[0])
-        whole = zip(*(self._column(name, rows) for name in names), strict=True)
+        return self.values_in({name: map(itemgetter(name), rows) for name in rows[0]})
+
+    def values_in(self, columns: Mapping[str, Iterable[Any]]) -> list[Any]:
+        """Give rows as the driver wants them from whole columns."""
+        names = self.names or tuple(columns)
+        whole = zip(*(self._bound(name, columns[name]) for name in names), strict=True)
         return list(whole) if self.names else [dict(zip(names, row, strict=True)) for row in whole]
 
-    def _column(self, name: str, rows: Sequence[Mapping[str, Any]]) -> Iterable[Any]:
-        values, bind = map(itemgetter(name), rows), self.binds.get(name)
+    def _bound(self, name: str, values: Iterable[Any]) -> Iterable[Any]:
+        bind = self.binds.get(name)
         return map(bind, values) if bind else values
 
     def bound(self, row: Mapping[str, Any]) -> dict[str, Any]:

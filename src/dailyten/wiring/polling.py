@@ -77,8 +77,10 @@ async def reading() -> AsyncIterator[Read]:
 
             return opened.enter_context(ReadingRoom())
 
-        async def read(body: bytes, *, headers: Mapping[str, str], address: str, now: datetime) -> "Parsed":
-            return await room().read(body, headers=headers, address=address, now=now)
+        async def read(
+            body: bytes, *, headers: Mapping[str, str], address: str, now: datetime, feed_id: str = ""
+        ) -> "Parsed":
+            return await room().read(body, headers=headers, address=address, now=now, feed_id=feed_id)
 
         yield read
 

@@ -1,4 +1,4 @@
-"""What keeping computes of an entry beside the database."""
+"""What an entry is introduced with."""
 
 from datetime import UTC
 
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dailyten.model.canonical import digest
 from dailyten.model.entry import Entry
-from dailyten.store.keeping import words_row
+from dailyten.model.introducing import introduce
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]))
 INSTANTS = st.none() | st.datetimes(timezones=st.just(UTC))
@@ -24,4 +24,6 @@ ENTRIES = st.builds(
 
 @given(ENTRIES)
 def test_what_an_entry_says_is_named_by_the_same_digest_as_everywhere(entry: Entry) -> None:
-    assert words_row(entry)["sha256"] == digest(entry)
+    (introduced,) = introduce("f", [entry])
+
+    assert introduced.sha256 == digest(introduced.entry)
