@@ -43,6 +43,15 @@ REWRITING = (
         | {"revisions": tables.entries.c.revisions + literal_column("1")}  # no parameter beside those of each row
     )
 )
+ALIKE = (
+    select(*ACQUAINTANCE, tables.entries.c.sha256, *(tables.arrivals.c[name] for name in KNOWN_AS))
+    .join_from(tables.entries, tables.arrivals)
+    .where(
+        tables.entries.c.entry_id.in_(
+            select(tables.marks.c.entry_id).where(tables.marks.c.mark.in_(bindparam("marks", expanding=True)))
+        )
+    )
+)
 UNMARKING = delete(tables.marks).where(
     tables.marks.c.mark == bindparam("gone"), tables.marks.c.entry_id == bindparam("of")
 )
@@ -116,16 +125,9 @@ def _have_delivered(db: Connection, feed_ids: Sequence[str]) -> set[str]:
 def _candidates(db: Connection, documents: Iterable[Arrived]) -> defaultdict[str, dict[str, Row[Any]]]:
     """Give for each feed the kept entries that have a mark in common with its document."""
     marks = {mark: None for each in documents for entry in each.entries for mark in entry.marks}
-    arrival, entry = tables.arrivals.c, tables.entries.c
     rows: dict[str, Row[Any]] = {}
     for batch in batches(marks):
-        marked = select(tables.marks.c.entry_id).where(tables.marks.c.mark.in_(batch))
-        alike = (
-            select(*ACQUAINTANCE, entry.sha256, *(arrival[name] for name in KNOWN_AS))
-            .join_from(tables.entries, tables.arrivals)
-            .where(entry.entry_id.in_(marked))
-        )
-        rows |= {row.entry_id: row for row in db.execute(alike)}
+        rows |= {row.entry_id: row for row in db.execute(ALIKE, {"marks": batch}).all()}
     found: defaultdict[str, dict[str, Row[Any]]] = defaultdict(dict)
     for row in sorted(rows.values(), key=lambda row: (row.first_seen_at, row.place), reverse=True):
         found[row.feed_id][row.entry_id] = row
