@@ -14,7 +14,7 @@ from dailyten.model.entry import Document, NotAFeed
 from dailyten.model.fetched import Failed, Failure
 from dailyten.model.introducing import introduce
 from dailyten.parse.document import Parsed, parse
-from dailyten.parse.process import AHEAD, WORTH_A_START, ReadingPolicy, ReadingRoom
+from dailyten.parse.process import WORTH_A_START, ReadingPolicy, ReadingRoom
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FEED = b'<rss version="2.0"><channel><title>T</title><item><title>x</title><link>https://f.example/1</link></item></channel></rss>'
@@ -87,7 +87,7 @@ def test_few_documents_are_read_by_one_process_and_many_by_all() -> None:
         await asyncio.gather(*(read(room, FEED) for _ in range(documents)))
         return len(room.processes)
 
-    for documents, processes in ((AHEAD + WORTH_A_START - 1, 1), (AHEAD + WORTH_A_START, 2)):
+    for documents, processes in ((WORTH_A_START - 1, 1), (WORTH_A_START + 1, 2)):
         with ReadingRoom(ReadingPolicy(processes=2)) as room:
             assert run(work(room, documents)) == processes
 
