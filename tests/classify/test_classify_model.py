@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dailyten.classify.classifier import Classifier
-from dailyten.classify.features import Cues, Vocabulary, grams, read
+from dailyten.classify.features import Cues, grams, read
 from dailyten.classify.model import GRADES, Model, from_json, to_json, usefulness_of
 from dailyten.classify.pack import Pack
 from dailyten.classify.shape import PREFIX as SHAPE_PREFIX
@@ -134,12 +134,6 @@ def test_a_title_word_weighs_more_than_one_of_the_summary() -> None:
     terms = read("Reels", "reels tips", Cues({}))
 
     assert terms.tokens["reels"] > terms.tokens["tips"]
-
-
-def test_rare_terms_stay_out_of_the_vocabulary() -> None:
-    known = Vocabulary.of(read(title, "", Cues({})) for title in ("one apple", "one pear"))
-
-    assert [word for word in known.words if not word.startswith(SHAPE_PREFIX)] == ["one"]
 
 
 @given(st.floats(0, 7), st.floats(0, 7))

@@ -158,12 +158,10 @@ def test_learning_needs_labels_and_history_tells_that_nothing_was_learnt(digest:
     assert back[0] == 2
 
 
-def test_without_scikit_learn_it_is_said_what_to_install(
-    digest: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in [name for name in sys.modules if name == "dailyten.classify.train" or name.startswith("sklearn")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
+def test_without_scipy_it_is_said_what_to_install(digest: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("train", "matrix"):
+        monkeypatch.delitem(sys.modules, f"dailyten.classify.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "scipy.sparse", None)
 
     code, _, complaint = ask(digest, "topics", "learn")
 

@@ -18,7 +18,15 @@ from itertools import islice
 from operator import mul
 from typing import Any
 
-from dailyten.classify.features import CUE_PREFIX, LETTERS_WEIGHT, SHAPE_WEIGHT, Cues, Terms, Vocabulary, grams
+from dailyten.classify.features import (
+    CUE_PREFIX,
+    LETTERS_WEIGHT,
+    SHAPE_WEIGHT,
+    Cues,
+    Terms,
+    Vocabulary,
+    grams,
+)
 from dailyten.errors import ModelError
 from dailyten.model.topic import Word
 from dailyten.text.words import STOP_WORDS
@@ -30,6 +38,9 @@ GRADES = ("at least 1", "at least 2", "3")
 MOST_USEFUL = len(GRADES)
 RAISED = 128
 """Added to every weight in a long integer, so that no lane can borrow from the next."""
+LANE = 4
+"""Bytes of a lane; which of them is the lowest depends on the machine."""
+LOWEST = 0 if sys.byteorder == "little" else LANE - 1
 _RAISE = bytes((byte + RAISED) % 256 for byte in range(256))
 MOST_REMEMBERED = 50_000
 """Tokens whose letters are remembered; then the memory starts afresh, so a long run cannot fill the machine."""
@@ -65,8 +76,9 @@ class _Rows(dict[int, int]):
 
     def __missing__(self, place: int) -> int:
         start = place * self._outputs
-        wide = array("I", list(self._raised[start : start + self._outputs]))
-        row = self[place] = int.from_bytes(wide.tobytes(), sys.byteorder)
+        wide = bytearray(LANE * self._outputs)
+        wide[LOWEST::LANE] = self._raised[start : start + self._outputs]
+        row = self[place] = int.from_bytes(wide, sys.byteorder)
         return row
 
 
@@ -126,17 +138,19 @@ class Model:
 
         Cues, letters and words such as "the" stay out: they show no one why.
         """
+        wanted = [self.topics.index(topic) for topic in topics]
+        if not wanted:
+            return {}
         known = self._known_words(text)
         length = self._length(known) or 1.0
-        return {topic: self._strongest(known, self.topics.index(topic), length, most) for topic in topics}
+        rows = [(word, place * self.outputs, weight / length) for word, (place, weight) in known.items()]
+        return {self.topics[output]: self._strongest(rows, output, most) for output in wanted}
 
-    def _strongest(
-        self, known: Mapping[str, tuple[int, float]], output: int, length: float, most: int
-    ) -> tuple[Word, ...]:
-        step, scale = self.outputs, self.scales[output] / length
-        said = [(scale * weight * self.weights[place * step + output], word) for word, (place, weight) in known.items()]
-        telling = ((weight, word) for weight, word in sorted(said, reverse=True) if weight > 0 and _tells(word))
-        return tuple(Word(text=word, weight=round(weight, 4)) for weight, word in islice(telling, most))
+    def _strongest(self, rows: Sequence[tuple[str, int, float]], output: int, most: int) -> tuple[Word, ...]:
+        weights, scale = self.weights, self.scales[output]
+        said = [(weight * says, word) for word, row, weight in rows if (says := weights[row + output]) > 0]
+        telling = ((weight, word) for weight, word in sorted(said, reverse=True) if _tells(word))
+        return tuple(Word(text=word, weight=round(scale * weight, 4)) for weight, word in islice(telling, most))
 
     def known_share(self, text: Terms) -> float:
         """Give the share of a text's tokens that the training entries held, 0 to 1."""
@@ -161,8 +175,8 @@ class Model:
         return {word: (places[word], weight) for word, weight in text.words.items() if word in places}
 
     def _length(self, known: Mapping[str, tuple[int, float]]) -> float:
-        rarity = self.vocabulary.rarity
-        return math.sqrt(math.fsum((weight * rarity[place]) ** 2 for place, weight in known.values()))
+        squares = self._squares
+        return math.sqrt(math.fsum(weight * weight * squares[place] for place, weight in known.values()))
 
     def _words_say(self, text: Terms) -> list[float]:
         known = self._known_words(text)
@@ -201,6 +215,10 @@ class Model:
     def _remembered(self) -> dict[str, tuple[int, int, float]]:
         return {}
 
+    @cached_property
+    def _squares(self) -> list[float]:
+        return [rarity * rarity for rarity in self.vocabulary.rarity]
+
     def _token(self, token: str) -> tuple[int, int, float]:
         known = self._remembered.get(token)
         if known is None:
@@ -211,9 +229,12 @@ class Model:
 
     def _spell(self, token: str) -> tuple[int, int, float]:
         """Add up what the letters of a token say; give also how many n-grams spoke, and the square of their length."""
-        places, rarity = self.vocabulary.gram_places, self.vocabulary.rarity
+        places, squares = self.vocabulary.gram_places, self._squares
         found = [places[gram] for gram in grams(token) if gram in places]
-        square = math.fsum((count * rarity[place]) ** 2 for place, count in Counter(found).items())
+        if len(set(found)) == len(found):
+            square = math.fsum(map(squares.__getitem__, found))
+        else:
+            square = math.fsum(count * count * squares[place] for place, count in Counter(found).items())
         return sum(map(self._rows.__getitem__, found)), len(found), square
 
 

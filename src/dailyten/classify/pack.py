@@ -31,7 +31,10 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingEntry:
-    """An entry with its label. `weight` is how much it counts beside the others; `held` names its file and line.
+    """An entry with its label.
+
+    `weight` is how much it counts beside the others. `held` names its file and line, `file` the file alone: all of a
+    file was written by one hand, or about one subject.
 
     `speaks_of` are the topics of which the label says anything, and USEFULNESS_TOLD; None for all of it. A vote that
     the topic is wrong, for example, says nothing of the others.
@@ -47,6 +50,7 @@ class TrainingEntry:
     voice: str = ""
     weight: float = 1.0
     held: str = ""
+    file: str = ""
     speaks_of: frozenset[str] | None = None
 
 
@@ -180,6 +184,7 @@ def training_hash(entries: Iterable[TrainingEntry], cues: Mapping[str, tuple[str
     told = sorted(
         [
             *(entry.title, entry.summary, entry.primary, *entry.topics, str(entry.usefulness), f"{entry.weight:g}"),
+            entry.file,
             *(() if entry.speaks_of is None else ("speaks of", *sorted(entry.speaks_of))),
         ]
         for entry in entries
@@ -336,7 +341,7 @@ def _entries_of(file: Path, pack: Pack) -> Iterable[TrainingEntry]:
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield _entry(line, pack, where=f"{file}:{number}")
+                yield replace(_entry(line, pack, where=f"{file}:{number}"), file=file.stem)
 
 
 def _entry(line: bytes, pack: Pack, where: str) -> TrainingEntry:

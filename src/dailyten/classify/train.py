@@ -1,4 +1,4 @@
-"""Fitting a model to the training entries of a pack. The only file that loads scikit-learn, scipy and numpy.
+"""Fitting a model to the training entries of a pack. With `matrix.py` and `fit.py` all that loads scipy and numpy.
 
 Everything is settled by cross-validation on the pack's own entries: the calibration of each output, the threshold of
 each topic, and the quality that is written into the model. The folds come from a hash of the text, nothing is drawn at
@@ -7,33 +7,31 @@ random, so training the same entries again gives the same model.
 
 import hashlib
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
+from scipy.sparse import csr_matrix
 
 from dailyten import __version__
 from dailyten.classify.decide import decide
 from dailyten.classify.evaluate import Guess, Truth, measure
-from dailyten.classify.features import LETTERS_WEIGHT, Counts, Cues, Terms, Vocabulary, read
+from dailyten.classify.features import Cues, read
+from dailyten.classify.fit import curve, shares
+from dailyten.classify.matrix import Coefficients, Matrix
 from dailyten.classify.model import GRADES, NONE, Curve, Model, Opinion, expected_gain, usefulness_of
 from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import USEFULNESS_TOLD, Pack, TrainingEntry, training_hash
-from dailyten.classify.shape import PREFIX as SHAPE_PREFIX
 
-Matrix = NDArray[np.float64]
+Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FOLDS = 4
 LARGEST_WEIGHT = 127
 """Weights are stored in one signed byte."""
-TOLERANCE = 1e-2
-"""At which fitting stops; a tenth of it takes a tenth longer and changes no figure in the third place."""
+LEANING = 0.1
+"""Weight of the file that an entry stands in, against a word; see `_fit`."""
 STEPS = range(20, 81, 2)
 """Thresholds that are tried, in hundredths."""
 SHARES = (0.05, 0.08, 0.11, 0.15, 0.2, 0.27, 0.35)
@@ -42,16 +40,15 @@ SHARES = (0.05, 0.08, 0.11, 0.15, 0.2, 0.27, 0.35)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitting:
-    """How hard the model is fitted: the support vector machine's cost for topics and for usefulness.
+    """What a label costs that is missed, for topics and for usefulness; flat from 0.4 to 0.8 and from 0.15 to 0.3.
 
-    Outputs are weighed as often as they occur: a hair better than balancing them (macro-F1 0.738 to 0.734, nDCG 0.805
-    to 0.800 in cross-validation). `new_topic_cost` is that of topics which a pack adds to its base: there are few
-    entries of them, which a high cost would learn by heart.
+    Outputs are weighed as often as they occur. `new_topic_cost` is that of topics which a pack adds to its base: there
+    are few entries of them, which a high cost would learn by heart, so both answers weigh the same.
     """
 
-    cost: float = 0.2
-    grade_cost: float = 0.1
-    new_topic_cost: float = 0.05
+    cost: float = 0.6
+    grade_cost: float = 0.2
+    new_topic_cost: float = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +85,16 @@ def learn(
     taught = np.arange(len(rows)) < len(entries)
     task = _task(pack, rows, taught)
     cues = Cues(pack.cues)
-    texts = [read(entry.title, entry.summary, cues) for entry in rows]
-    folds = _folds(rows)
-    counts = _counts(texts, np.where(taught, folds, FOLDS))
-    values = _held_back_values(texts, task, folds, counts, fitting)
+    matrix = Matrix.of([read(entry.title, entry.summary, cues) for entry in rows], taught, shaped=len(GRADES))
+    values = _held_back_values(matrix, task, _folds(rows), fitting)
     curves = _curves(values, task)
-    sure = np.column_stack([[curve(value) for value in values[:, at]] for at, curve in enumerate(curves)])
+    sure = _sure(values, curves)
     thresholds = _thresholds(sure, task)
     cuts = _grade_cuts(sure[taught], entries)
-    vocabulary = _vocabulary(counts)
-    coefficients, intercepts = _fit(vocabulary, texts[: len(entries)], task.of(taught), fitting)
-    packed, scales = _in_bytes(coefficients * np.array(vocabulary.rarity)[:, None])
+    vocabulary = matrix.vocabulary
+    found = _fit(matrix, task, fitting)
+    rarity = np.array(vocabulary.rarity)[:, None]
+    packed, scales = _in_bytes(np.vstack([found.words, found.letters]) * rarity)
     model = Model(
         pack_key=pack.key,
         version=__version__,
@@ -108,7 +104,7 @@ def learn(
         thresholds=thresholds,
         grade_cuts=cuts,
         curves=curves,
-        intercepts=tuple(round(float(value), 5) for value in intercepts),
+        intercepts=tuple(round(float(value), 5) for value in found.intercepts),
         scales=scales,
         vocabulary=vocabulary,
         weights=packed,
@@ -130,16 +126,14 @@ def _by_text(entry: TrainingEntry) -> tuple[str, str]:
 class _Task:
     """What is to be learnt: for every row and output whether it should be on, and how much that counts.
 
-    `added` are the places of the topics that the pack adds to its base.
+    `added` are the places of the topics that the pack adds to its base, `files` the file that each row stands in.
     """
 
     topics: tuple[str, ...]
     wanted: Flags
-    weights: Matrix
+    weights: Numbers
     added: tuple[int, ...]
-
-    def of(self, rows: Flags | NDArray[np.int64]) -> "_Task":
-        return replace(self, wanted=self.wanted[rows], weights=self.weights[rows])
+    files: tuple[str, ...]
 
     def is_added(self, output: int) -> bool:
         return output in self.added or output - len(self.topics) in self.added
@@ -152,7 +146,7 @@ class _Task:
         others = [at for at in range(len(self.topics)) if at not in self.added]
         return float(self.wanted[:, others].mean())
 
-    def as_if(self, share: float, output: int, topic: int) -> Matrix:
+    def as_if(self, share: float, output: int, topic: int) -> Numbers:
         """Give the weights of an output as if a topic made up that share of all entries, or what it does if more."""
         weights = self.weights[:, output].copy()
         mine = self.wanted[:, topic]
@@ -168,7 +162,8 @@ def _task(pack: Pack, rows: Sequence[TrainingEntry], taught: Flags) -> _Task:
     weights = np.array([[entry.weight * said for said in _speaks(entry, topics)] for entry in rows])
     weights[~taught] = 0.0
     added = tuple(topics.index(key) for key in pack.added_topics)
-    return _Task(topics=topics, wanted=_wanted(rows, topics), weights=weights, added=added)
+    files = tuple(entry.file for entry in rows)
+    return _Task(topics=topics, wanted=_wanted(rows, topics), weights=weights, added=added, files=files)
 
 
 def _speaks(entry: TrainingEntry, topics: tuple[str, ...]) -> list[bool]:
@@ -200,85 +195,59 @@ def fold_of(entry: TrainingEntry, folds: int) -> int:
     return int(hashlib.sha256(f"{entry.title}\n{entry.summary}".encode()).hexdigest()[:8], 16) % folds
 
 
-def _counts(texts: Sequence[Terms], folds: NDArray[np.int64]) -> list[Counts]:
-    """Count the terms of each fold once; what all but one of them hold is their sum."""
-    return [Counts.of(texts[at] for at in np.flatnonzero(folds == fold).tolist()) for fold in range(FOLDS)]
+def _held_back_values(matrix: Matrix, task: _Task, folds: NDArray[np.int64], fitting: Fitting) -> Numbers:
+    """Give each text the decision values of a model that was not taught its label.
 
-
-def _vocabulary(counts: Sequence[Counts], *, without: int | None = None) -> Vocabulary:
-    kept = [each for fold, each in enumerate(counts) if fold != without]
-    return Vocabulary.from_counts(sum(kept[1:], kept[0]))
-
-
-def _held_back_values(
-    texts: Sequence[Terms], task: _Task, folds: NDArray[np.int64], counts: Sequence[Counts], fitting: Fitting
-) -> Matrix:
-    """Give each text the decision values of a model that has not seen it."""
+    That model knows how rare each word is in all entries, which has nothing to do with labels.
+    """
     values = np.zeros(task.wanted.shape)
-    taught = task.weights.any(axis=1)
     for fold in range(FOLDS):
-        known = np.flatnonzero((folds != fold) & taught)
-        other = np.flatnonzero(folds == fold).tolist()
-        vocabulary = _vocabulary(counts, without=fold)
-        coefficients, intercepts = _fit(vocabulary, [texts[at] for at in known.tolist()], task.of(known), fitting)
-        values[other] = _matrix(vocabulary, [texts[at] for at in other]) @ coefficients + intercepts
+        known = replace(task, weights=np.where((folds == fold)[:, None], 0.0, task.weights))
+        values[folds == fold] = matrix.values(_fit(matrix, known, fitting))[folds == fold]
     return values
 
 
-def _matrix(vocabulary: Vocabulary, texts: Sequence[Terms]) -> csr_matrix:
-    """Give the vectors of all texts, a row each: as `Vocabulary.vector` does, but the letters of a token once."""
-    words = _rows([vocabulary.word_block(text) | vocabulary.shape_block(text) for text in texts], len(vocabulary))
-    tokens = {token: place for place, token in enumerate(dict.fromkeys(each for text in texts for each in text.tokens))}
-    spelt = _rows([vocabulary.token_block(token) for token in tokens], len(vocabulary))
-    weights = _rows([{tokens[each]: weight for each, weight in text.tokens.items()} for text in texts], len(tokens))
-    squares = weights.power(2) @ np.asarray(spelt.power(2).sum(axis=1)).ravel()
-    scales = np.divide(LETTERS_WEIGHT, np.sqrt(squares), out=np.zeros(len(texts)), where=squares > 0)
-    return csr_matrix(words + diags(scales) @ weights @ spelt)
+def _fit(matrix: Matrix, task: _Task, fitting: Fitting) -> Coefficients:
+    """Fit all outputs at once.
+
+    Each file of entries may lean to some topics or grades, for it had one writer, or one subject. So the file is told
+    to the fit as though it were a word, and forgotten afterwards.
+    """
+    files = _same(task.files)
+
+    def alike(given: Numbers) -> Numbers:
+        same: Numbers = files @ (files.T @ given)
+        return matrix.values(matrix.coefficients(given)) + LEANING**2 * same
+
+    return matrix.coefficients(shares(alike, task.wanted, _costs(task, fitting)))
 
 
-def _rows(rows: Sequence[Mapping[int, float]], width: int) -> csr_matrix:
-    ends = list(accumulate((len(row) for row in rows), initial=0))
-    places = [place for row in rows for place in row]
-    values = [value for row in rows for value in row.values()]
-    return csr_matrix((values, places, ends), shape=(len(rows), width), dtype=float)
+def _costs(task: _Task, fitting: Fitting) -> Numbers:
+    """Say what it costs to miss each label. One that says nothing, or what all of its output say, costs nothing."""
+    costs = task.weights.copy()
+    for output in range(costs.shape[1]):
+        told, wanted = costs[:, output] > 0, task.wanted[:, output]
+        if not 0 < (wanted & told).sum() < told.sum():
+            costs[:, output] = 0.0
+        elif task.is_added(output):
+            balance = np.where(wanted, _balance(wanted, told), _balance(~wanted, told))
+            costs[:, output] *= fitting.new_topic_cost * balance
+        else:
+            costs[:, output] *= fitting.grade_cost if task.is_grade(output) else fitting.cost
+    return costs
 
 
-def _without_shape(matrix: csr_matrix, vocabulary: Vocabulary) -> csr_matrix:
-    speaks = np.array([not word.startswith(SHAPE_PREFIX) for word in vocabulary.words] + [True] * len(vocabulary.grams))
-    plain = csr_matrix(matrix @ diags(speaks.astype(float)))
-    plain.eliminate_zeros()
-    return plain
+def _balance(mine: Flags, told: Flags) -> float:
+    """Weigh those of one kind so that both kinds together weigh the same."""
+    return float(told.sum() / (2 * (mine & told).sum()))
 
 
-def _fit(vocabulary: Vocabulary, texts: Sequence[Terms], task: _Task, fitting: Fitting) -> tuple[Matrix, Matrix]:
-    """Fit one machine an output: coefficients by term and output, intercepts by output."""
-    whole = _matrix(vocabulary, texts)
-    plain = _without_shape(whole, vocabulary)
-    outputs = task.wanted.shape[1]
-    coefficients = np.zeros((len(vocabulary), outputs))
-    intercepts = np.zeros(outputs)
-    for output in range(outputs):
-        told = task.weights[:, output] > 0
-        wanted, weights = task.wanted[told, output], task.weights[told, output]
-        if wanted.all() or not wanted.any():
-            intercepts[output] = 1.0 if wanted.all() else -1.0
-            continue
-        cost = fitting.new_topic_cost if task.is_added(output) else fitting.cost
-        machine = LinearSVC(
-            C=fitting.grade_cost if task.is_grade(output) else cost,
-            class_weight="balanced" if task.is_added(output) else None,
-            random_state=0,
-            max_iter=5000,
-            tol=TOLERANCE,
-        )
-        matrix = whole if task.is_grade(output) else plain
-        machine.fit(matrix if told.all() else matrix[told], wanted, sample_weight=weights)
-        coefficients[:, output] = machine.coef_[0]
-        intercepts[output] = machine.intercept_[0]
-    return coefficients, intercepts
+def _same(names: Sequence[str]) -> csr_matrix:
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return csr_matrix((np.ones(len(names)), (np.arange(len(names)), [places[name] for name in names])))
 
 
-def _curves(values: Matrix, task: _Task) -> tuple[Curve, ...]:
+def _curves(values: Numbers, task: _Task) -> tuple[Curve, ...]:
     """Calibrate every output.
 
     Of a topic that the pack adds there are far fewer entries than there will be in life, and calibrated to them it
@@ -292,29 +261,35 @@ def _curves(values: Matrix, task: _Task) -> tuple[Curve, ...]:
     return tuple(curves)
 
 
-def _as_if(share: float, topic: int, curves: Sequence[Curve], values: Matrix, task: _Task) -> list[Curve]:
+def _as_if(share: float, topic: int, curves: Sequence[Curve], values: Numbers, task: _Task) -> list[Curve]:
     changed = list(curves)
     for output in (topic, len(task.topics) + topic):
         changed[output] = _curve(values[:, output], task.wanted[:, output], task.as_if(share, output, topic))
     return changed
 
 
-def _best_f1(topic: int, curves: Sequence[Curve], values: Matrix, task: _Task) -> float:
-    sure = np.column_stack([[curve(value) for value in values[:, at]] for at, curve in enumerate(curves)])
+def _best_f1(topic: int, curves: Sequence[Curve], values: Numbers, task: _Task) -> float:
+    sure = _sure(values, curves)
     f1 = _f1_by_step(topic, sure, task, _main(sure, task.topics))
     return max(f1(step - 3) + f1(step) + f1(step + 3) for step in STEPS)
 
 
-def _curve(values: Matrix, wanted: Flags, weights: Matrix) -> Curve:
+def _curve(values: Numbers, wanted: Flags, weights: Numbers) -> Curve:
     told = weights > 0
     values, wanted, weights = values[told], wanted[told], weights[told]
     if wanted.all() or not wanted.any():
         return Curve(slope=1.0, offset=5.0 if wanted.all() else -5.0)
-    fitted = LogisticRegression(C=100.0).fit(values[:, None], wanted, sample_weight=weights)
-    return Curve(slope=round(float(fitted.coef_[0][0]), 5), offset=round(float(fitted.intercept_[0]), 5))
+    slope, offset = curve(values, wanted, weights)
+    return Curve(slope=round(slope, 5), offset=round(offset, 5))
 
 
-def _thresholds(sure: Matrix, task: _Task) -> tuple[float, ...]:
+def _sure(values: Numbers, curves: Sequence[Curve]) -> Numbers:
+    """Turn all values into chances, as `Curve` does one."""
+    slopes, offsets = np.array([(each.slope, each.offset) for each in curves]).T
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values * slopes + offsets, -40.0, 40.0))))
+
+
+def _thresholds(sure: Numbers, task: _Task) -> tuple[float, ...]:
     """Choose for each topic the probability that gives the best F1 of what is decided in the end.
 
     A topic that is the main one needs no threshold, so each is judged on the entries where it would be an addition
@@ -324,7 +299,7 @@ def _thresholds(sure: Matrix, task: _Task) -> tuple[float, ...]:
     return tuple(_threshold(_f1_by_step(topic, sure, task, main)) for topic in range(len(task.topics)))
 
 
-def _main(sure: Matrix, topics: tuple[str, ...]) -> list[str]:
+def _main(sure: Numbers, topics: tuple[str, ...]) -> list[str]:
     never = dict.fromkeys(topics, 2.0)
     return [decide(_opinion(row, topics, ()), never).primary for row in sure.tolist()]
 
@@ -333,7 +308,7 @@ def _threshold(f1: Callable[[int], float]) -> float:
     return max(STEPS, key=lambda step: f1(step - 3) + f1(step) + f1(step + 3)) / 100
 
 
-def _f1_by_step(topic: int, sure: Matrix, task: _Task, main: Sequence[str]) -> Callable[[int], float]:
+def _f1_by_step(topic: int, sure: Numbers, task: _Task, main: Sequence[str]) -> Callable[[int], float]:
     """Give the F1 of a topic in the end by its threshold in hundredths."""
     is_main = np.array([key == task.topics[topic] for key in main])
     on_topic = np.array([key != NONE for key in main])
@@ -359,7 +334,7 @@ def _opinion(row: Sequence[float], topics: tuple[str, ...], cuts: tuple[float, .
     )
 
 
-def _grade_cuts(sure: Matrix, entries: Sequence[TrainingEntry]) -> tuple[float, ...]:
+def _grade_cuts(sure: Numbers, entries: Sequence[TrainingEntry]) -> tuple[float, ...]:
     """Cut the expected gains so that each grade is given as often as people gave it."""
     whole = [(row, entry) for row, entry in zip(sure.tolist(), entries, strict=True) if entry.speaks_of is None]
     gains = [expected_gain(row[-len(GRADES) - 1], row[-len(GRADES) :]) for row, _ in whole]
@@ -367,7 +342,7 @@ def _grade_cuts(sure: Matrix, entries: Sequence[TrainingEntry]) -> tuple[float, 
     return tuple(round(float(cut), 5) for cut in np.quantile(gains, below))
 
 
-def _in_bytes(coefficients: Matrix) -> tuple["array[int]", tuple[float, ...]]:
+def _in_bytes(coefficients: Numbers) -> tuple["array[int]", tuple[float, ...]]:
     scales = np.maximum(np.abs(coefficients).max(axis=0), 1e-9) / LARGEST_WEIGHT
     scales = np.array([float(f"{scale:.6g}") for scale in scales])
     whole = np.clip(np.rint(coefficients / scales), -LARGEST_WEIGHT, LARGEST_WEIGHT).astype(np.int8)

@@ -60,18 +60,18 @@ def classifier_of(parts: "Parts", pack: "Pack", model: str) -> "Classifier":
 
 
 def school(parts: "Parts", pack: "Pack") -> "School":
-    """Make what learns from people. Raises BadInput without scikit-learn."""
+    """Make what learns from people. Raises BadInput without scipy."""
     from dailyten.pipeline.learning import School
 
     return School(pack=pack, stamp=stamp_of(pack), shelf=parts.shelf(), learn=trainer().learn)
 
 
 def trainer() -> ModuleType:
-    """Load what fits models. Raises BadInput naming what to install where scikit-learn is missing."""
+    """Load what fits models. Raises BadInput naming what to install where scipy is missing."""
     try:
         return import_module("dailyten.classify.train")
     except ImportError as error:
-        raise BadInput("Training needs scikit-learn.", expected="pip install 'dailyten[train]'") from error
+        raise BadInput("Training needs scipy.", expected="pip install 'dailyten[train]'") from error
 
 
 def background(pack: "Pack") -> "Rarity | None":

@@ -86,7 +86,7 @@ class Parts:
         return ModelShelf(self.settings.place(self.settings.paths.data) / "models")
 
     def school(self, pack: "Pack") -> "School":
-        """Make what learns from people. Raises BadInput without scikit-learn."""
+        """Make what learns from people. Raises BadInput without scipy."""
         from dailyten.wiring.learning import school
 
         return school(self, pack)
