@@ -56,7 +56,7 @@ def test_the_fast_sum_equals_the_vector_that_training_sees(shipped: Model) -> No
     text = read("Instagram tests longer captions", "Shops may write 5,000 characters, captions and more.", shipped.cues)
     vector, known = shipped.vocabulary.vector(text), shipped.vocabulary
 
-    for output, value in enumerate(shipped.decision(text)):
+    for output, value in enumerate(shipped.decision(text, shipped.known(text))):
         summed = sum(
             amount / known.rarity[place] * shipped.weights[place * shipped.outputs + output]
             for place, amount in vector.items()

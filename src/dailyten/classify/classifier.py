@@ -55,7 +55,8 @@ class Classifier:
         if flag:
             nothing = dict.fromkeys(self._model.topics, 0.0)
             return Verdict(entry_id=entry_id, scores=nothing, networks=networks, made_by=self._model.made_by, flag=flag)
-        opinion = self._model.opinion(text)
+        known = self._model.known(text)
+        opinion = self._model.opinion(text, known)
         primary, topics = decide(opinion, self._thresholds)
         return Verdict(
             entry_id=entry_id,
@@ -64,7 +65,7 @@ class Classifier:
             scores={topic: round(score, 4) for topic, score in opinion.topics.items()},
             networks=networks,
             usefulness=round(opinion.usefulness, 4),
-            because=self._model.because(text, topics, most=MOST_BECAUSE),
+            because=self._model.because(known, topics, most=MOST_BECAUSE),
             made_by=self._model.made_by,
         )
 

@@ -67,6 +67,14 @@ class Opinion:
     usefulness: float
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The words of a text that a model knows, each with its place and weight, and the length of them all together."""
+
+    words: Mapping[str, tuple[int, float]]
+    length: float
+
+
 class _Rows(dict[int, int]):
     """The weights of a term, raised, in the lanes of one long integer; each is made when it is first asked for."""
 
@@ -121,19 +129,26 @@ class Model:
         """The cues of the pack that the model was trained with."""
         return Cues(self.cue_groups)
 
-    def opinion(self, text: Terms) -> Opinion:
-        """Say what the model thinks of a text."""
-        return self._calibrated(self.decision(text))
+    def known(self, text: Terms) -> Known:
+        """Look up the words of a text."""
+        places, squares = self.vocabulary.word_places, self._squares
+        words = {word: (places[word], weight) for word, weight in text.words.items() if word in places}
+        square = math.fsum(weight * weight * squares[place] for place, weight in words.values())
+        return Known(words, math.sqrt(square))
 
-    def decision(self, text: Terms) -> list[float]:
+    def opinion(self, text: Terms, known: Known) -> Opinion:
+        """Say what the model thinks of a text, given what it knows of its words."""
+        return self._calibrated(self.decision(text, known))
+
+    def decision(self, text: Terms, known: Known) -> list[float]:
         """Give the raw value of every output."""
-        said = zip(self._words_say(text), self._letters_say(text), self._shape_says(text), strict=True)
+        said = zip(self._words_say(known), self._letters_say(text), self._shape_says(text), strict=True)
         return [
             intercept + scale * sum(parts)
             for intercept, scale, parts in zip(self.intercepts, self.scales, said, strict=True)
         ]
 
-    def because(self, text: Terms, topics: Iterable[str], *, most: int) -> dict[str, tuple[Word, ...]]:
+    def because(self, known: Known, topics: Iterable[str], *, most: int) -> dict[str, tuple[Word, ...]]:
         """Give for each topic the words and pairs that speak most for it.
 
         Cues, letters and words such as "the" stay out: they show no one why.
@@ -141,9 +156,8 @@ class Model:
         wanted = [self.topics.index(topic) for topic in topics]
         if not wanted:
             return {}
-        known = self._known_words(text)
-        length = self._length(known) or 1.0
-        rows = [(word, place * self.outputs, weight / length) for word, (place, weight) in known.items()]
+        length = known.length or 1.0
+        rows = [(word, place * self.outputs, weight / length) for word, (place, weight) in known.words.items()]
         return {self.topics[output]: self._strongest(rows, output, most) for output in wanted}
 
     def _strongest(self, rows: Sequence[tuple[str, int, float]], output: int, most: int) -> tuple[Word, ...]:
@@ -170,17 +184,8 @@ class Model:
     def _rows(self) -> "_Rows":
         return _Rows(self.weights.tobytes().translate(_RAISE), self.outputs)
 
-    def _known_words(self, text: Terms) -> dict[str, tuple[int, float]]:
-        places = self.vocabulary.word_places
-        return {word: (places[word], weight) for word, weight in text.words.items() if word in places}
-
-    def _length(self, known: Mapping[str, tuple[int, float]]) -> float:
-        squares = self._squares
-        return math.sqrt(math.fsum(weight * weight * squares[place] for place, weight in known.values()))
-
-    def _words_say(self, text: Terms) -> list[float]:
-        known = self._known_words(text)
-        return self._sum(((weight, self._rows[place], 1) for place, weight in known.values()), self._length(known))
+    def _words_say(self, known: Known) -> list[float]:
+        return self._sum(((weight, self._rows[place], 1) for place, weight in known.words.values()), known.length)
 
     def _shape_says(self, text: Terms) -> list[float]:
         places = self.vocabulary.word_places
