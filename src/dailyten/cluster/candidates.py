@@ -1,5 +1,6 @@
 """Which pairs are worth comparing: those within the window that share a rare word. An inverted index by time."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -26,11 +27,10 @@ def pairs(traits: Sequence[Traits], rare: Mapping[str, float], window: timedelta
             first += 1
         shared: defaultdict[int, float] = defaultdict(float)
         for word in _rarest(each, rare):
-            for place in reversed(index[word]):
-                if place < first:
-                    break
-                shared[place] += rare[word]
-            index[word].append(here)
+            told, weight = index[word], rare[word]
+            for place in told[bisect_left(told, first) :]:
+                shared[place] += weight
+            told.append(here)
         for place in _nearest(shared, traits):
             yield place, here
 

@@ -128,7 +128,7 @@ def _names(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
         for place, word in enumerate(capitals):
             key = next(iter(keys_of(fold(word).removesuffix("'s"))), "")
             first = place == 0 and words[0] == word
-            odd = word[0] in "#@" or any(letter.isupper() for letter in word[1:] if not word.isupper())
+            odd = word[0] in "#@" or (not word.isupper() and word[1:] != word[1:].lower())
             (sure if odd or not (shouted or first) else maybe).add(key)
     return frozenset(sure), frozenset(sure | maybe)
 
