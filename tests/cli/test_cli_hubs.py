@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dailyten.cli.pushing import OURS, hub_line
-from dailyten.cli.watching import _told_condition
+from dailyten.cli.watching import condition_told
 from dailyten.model.feed import Feed, PollState, feed_id_of
 from dailyten.model.push import HubStanding, Push
 from dailyten.pipeline.conditions import feed_conditions
@@ -55,7 +55,7 @@ def test_programs_learn_neither_the_secret_nor_the_callback(tmp_path: Path) -> N
             db.feeds.record(PollState(feed_id=feed.feed_id))
             db.pushes.keep(replace(PUSH, feed_id=feed.feed_id))
         [condition] = feed_conditions(store, PollPolicy(), NOW)
-    told = _told_condition(condition, None)
+    told = condition_told(condition, None)
 
     assert told["hub"]["standing"] == "live"
     assert told["hub"]["hub_url"] == "https://hub.example/path"

@@ -14,7 +14,7 @@ from dailyten.errors import StoreError
 from dailyten.model.canonical import from_json, to_json
 from dailyten.model.subscriber import Wishes
 from dailyten.store import Store, open_store, schema
-from dailyten.store.store import PATIENCE, _engine
+from dailyten.store.store import PATIENCE, engine_of
 
 AT = "2026-11-02T06:00:00.000000Z"
 
@@ -85,7 +85,7 @@ def shape(engine: Engine) -> dict[str, object]:
 
 def bare(url: str) -> Engine:
     """Open a database through its edge without making anything in it."""
-    return _engine(url, PATIENCE)
+    return engine_of(url, PATIENCE)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

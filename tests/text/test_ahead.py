@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.text.ahead import _MONTHS as MONTHS
-from dailyten.text.ahead import LONGEST, dates_ahead
+from dailyten.text.ahead import LONGEST, MONTHS, dates_ahead
 
 TOLD_ON = date(2026, 11, 24)
 

@@ -48,7 +48,7 @@ def health_(*, config: Path | None = None, as_json: AsJson = False) -> None:
         proposed = proposed_moves(store, parts.settings.poll, parts.clock())
     moves = {each.feed.feed_id: each for each in proposed}
     if as_json:
-        told = [_told_condition(each, moves.get(each.feed.feed_id)) for each in rows]
+        told = [condition_told(each, moves.get(each.feed.feed_id)) for each in rows]
         say(json.dumps(told, ensure_ascii=False, indent=1))
         return
     for each in rows:
@@ -249,7 +249,8 @@ def content_lines(contents: Contents) -> Iterator[str]:
         yield f"{contents.in_another_language} {of} are in a language other than the digest's ({named})."
 
 
-def _told_condition(each: Condition, move: ProposedMove | None) -> dict[str, Any]:
+def condition_told(each: Condition, move: ProposedMove | None) -> dict[str, Any]:
+    """Tell the state of a feed to programs."""
     silence, contents = each.silence, each.contents
     return {
         "title": each.feed.title,

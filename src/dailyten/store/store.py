@@ -89,7 +89,7 @@ def open_store(url: str, *, patience: timedelta = PATIENCE) -> Store:
     for tests) or `postgresql+psycopg://user:password@host/name`. `patience` is how long to wait for a lock.
     Raises BadSetting for another address, StoreError when the database does not answer as it must.
     """
-    engine = _engine(url, patience)
+    engine = engine_of(url, patience)
     try:
         bring_up_to_date(engine)
     except BaseException:
@@ -98,7 +98,8 @@ def open_store(url: str, *, patience: timedelta = PATIENCE) -> Store:
     return Store(engine)
 
 
-def _engine(url: str, patience: timedelta) -> Engine:
+def engine_of(url: str, patience: timedelta) -> Engine:
+    """Make the engine of an address. Raises BadSetting for one that names no database of ours."""
     try:
         parsed = make_url(url)
     except ArgumentError:

@@ -13,7 +13,7 @@ LONGEST = timedelta(days=3 * 366)
 NEAR = 60
 """Characters around a date in which its word of change must stand."""
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = (
     r"(?P<{0}>January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
@@ -101,7 +101,7 @@ def _date(match: re.Match[str], told_on: date) -> date | None:
 
 
 def _month(words: str) -> int:
-    return int(words) if words.isdigit() else _MONTHS.index(words[:3].lower()) + 1
+    return int(words) if words.isdigit() else MONTHS.index(words[:3].lower()) + 1
 
 
 def _made(year: int, month: int, day: int) -> date | None:
