@@ -132,7 +132,9 @@ class Model:
     def known(self, text: Terms) -> Known:
         """Look up the words of a text."""
         places, squares = self.vocabulary.word_places, self._squares
-        words = {word: (places[word], weight) for word, weight in text.words.items() if word in places}
+        words = {
+            word: (place, weight) for word, weight in text.words.items() if (place := places.get(word)) is not None
+        }
         square = math.fsum(weight * weight * squares[place] for place, weight in words.values())
         return Known(words, math.sqrt(square))
 
@@ -235,7 +237,7 @@ class Model:
     def _spell(self, token: str) -> tuple[int, int, float]:
         """Add up what the letters of a token say; give also how many n-grams spoke, and the square of their length."""
         places, squares = self.vocabulary.gram_places, self._squares
-        found = [places[gram] for gram in grams(token) if gram in places]
+        found = [place for gram in grams(token) if (place := places.get(gram)) is not None]
         if len(set(found)) == len(found):
             square = math.fsum(map(squares.__getitem__, found))
         else:
