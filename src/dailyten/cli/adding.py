@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,7 +81,7 @@ def add_(
             return _show_choice(sought, as_json=as_json)
         look = look_at(store, parts, found)
         _refuse_listed(look)
-        new = _New(look, _feed(found, title, category), parts.list_file(), _one_too_many(store, parts))
+        new = _new(look, _feed(found, title, category), parts.list_file(), _one_too_many(store, parts))
         if not as_json:
             new.say(parts)
         write = not dry_run and (yes or as_json or agreed("Add it?"))
@@ -90,14 +91,21 @@ def add_(
     return 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _New:
     """A feed about to be listed, and the list before and after."""
 
-    def __init__(self, look: Look, feed: Feed, list_file: ListFile, earned: Earnings | None) -> None:
-        self.look, self.feed, self.list_file, self.earned = look, feed, list_file, earned
-        self.before = list_file.read()
-        self.after = Opml.of(self.before, name=list_file.name).add(feed).to_bytes()
-        self.diff = text_diff(self.before, self.after)
+    look: Look
+    feed: Feed
+    list_file: ListFile
+    earned: Earnings | None
+    before: bytes
+    after: bytes
+
+    @property
+    def diff(self) -> tuple[str, ...]:
+        """Give the lines of the list that change."""
+        return text_diff(self.before, self.after)
 
     def say(self, parts: Parts) -> None:
         """Show all that a person should know before saying yes."""
@@ -107,6 +115,12 @@ class _New:
         say("\nIn the list:")
         for line in self.diff:
             say(f"  {line}")
+
+
+def _new(look: Look, feed: Feed, list_file: ListFile, earned: Earnings | None) -> _New:
+    before = list_file.read()
+    after = Opml.of(before, name=list_file.name).add(feed).to_bytes()
+    return _New(look=look, feed=feed, list_file=list_file, earned=earned, before=before, after=after)
 
 
 def _say_done(new: _New, sought: Sought, *, written: bool, as_json: bool) -> None:
