@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from dailyten.pipeline import tray as tray_module
 from dailyten.pipeline.tray import Tray
 
 
@@ -28,23 +31,38 @@ def test_all_that_was_put_is_given_once_and_then_nothing() -> None:
     assert asyncio.run(all_of_it()) == [[1], [2, 3], []]
 
 
-def test_nothing_waits_where_somebody_waits_for_a_place() -> None:
-    """With a moment of an hour, only the want of a place can be what ends it."""
+@pytest.fixture
+def a_moment_of_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So long that only the want of a place can be what ends it."""
+    monkeypatch.setattr(tray_module, "MOMENT_SECONDS", 3600)
 
+
+@pytest.mark.usefixtures("a_moment_of_an_hour")
+def test_nothing_waits_where_all_places_are_taken() -> None:
     async def taken() -> list[str]:
         tray = Tray[str](1)
         await tray.take_place()
         tray.put("has the only place")
-        taking = asyncio.create_task(tray.take())
-        waiting = asyncio.create_task(tray.take_place())
-        given = await taking
-        assert not waiting.done()
-        tray.free(1)
-        await waiting
+        async with asyncio.timeout(10):
+            return await tray.take()
+
+    assert asyncio.run(taken()) == ["has the only place"]
+
+
+@pytest.mark.usefixtures("a_moment_of_an_hour")
+def test_what_waits_already_is_given_as_soon_as_somebody_wants_a_place_in_vain() -> None:
+    async def taken() -> list[str]:
+        tray = Tray[str](1)
+        tray.put("waits for its moment")
+        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+            taking = tasks.create_task(tray.take())
+            await asyncio.sleep(0)
+            assert not taking.done()
+            await tray.take_place()
+            waiting = tasks.create_task(tray.take_place())
+            given = await taking
+            assert not waiting.done()
+            tray.free(1)
         return given
 
-    async def bounded() -> list[str]:
-        async with asyncio.timeout(10):
-            return await taken()
-
-    assert asyncio.run(bounded()) == ["has the only place"]
+    assert asyncio.run(taken()) == ["waits for its moment"]
