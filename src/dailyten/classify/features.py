@@ -8,7 +8,7 @@ The shape of the text is a third, small one, which tells how useful it is and no
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -61,6 +61,7 @@ class Cues:
                 if not found:
                     continue
                 (self._stems if stem else self._exact).setdefault(found, []).append(CUE_PREFIX + key)
+        self._heads = {stem[:_SHORTEST_STEM] for stem in self._stems}
         self._sizes_from: dict[str, set[int]] = {}
         for phrase in self._exact:
             first, *rest = phrase.split()
@@ -78,10 +79,13 @@ class Cues:
     def _of(self, word: str) -> tuple[str, ...]:
         known = self._known.get(word)
         if known is None:
-            stems = (self._stems.get(word[:size], ()) for size in range(_SHORTEST_STEM, len(word) + 1))
-            known = (*self._exact.get(word, ()), *(cue for stem in stems for cue in stem))
-            self._known[word] = known
+            known = self._known[word] = (*self._exact.get(word, ()), *self._begun(word))
         return known
+
+    def _begun(self, word: str) -> Iterator[str]:
+        if word[:_SHORTEST_STEM] in self._heads:
+            for size in range(_SHORTEST_STEM, len(word) + 1):
+                yield from self._stems.get(word[:size], ())
 
 
 def read(title: str, summary: str, cues: Cues) -> Terms:
@@ -143,9 +147,17 @@ class Vocabulary:
     @cached_property
     def rarity(self) -> tuple[float, ...]:
         """Give the idf of every row: ln((1 + N) / (1 + df)) + 1."""
+        return self._by_count(lambda idf: idf)
+
+    @cached_property
+    def squares(self) -> tuple[float, ...]:
+        """Give the square of the idf of every row."""
+        return self._by_count(lambda idf: idf * idf)
+
+    def _by_count(self, worth: Callable[[float], float]) -> tuple[float, ...]:
         counts = (*self.word_counts, *self.gram_counts)
-        by_count = {count: math.log((1 + self.documents) / (1 + count)) + 1.0 for count in set(counts)}
-        return tuple(by_count[count] for count in counts)
+        told = {count: worth(math.log((1 + self.documents) / (1 + count)) + 1.0) for count in set(counts)}
+        return tuple(map(told.__getitem__, counts))
 
     def vector(self, text: Terms) -> dict[int, float]:
         """Give a text's row and value pairs, as the model is trained on them."""

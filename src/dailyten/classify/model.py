@@ -1,8 +1,9 @@
 """A trained model: stored as JSON, read and applied without scikit-learn or numpy.
 
 The weights are whole numbers of one byte, each already multiplied by its term's rarity, with one scale an output. The
-row of a term is kept as one long integer with a lane of 32 bits for each output, so that adding two rows is one
-addition. A token's letters always speak the same, so what they say is kept once it has been added up.
+row of a term is kept as one long integer with a lane of 64 bits for each output, so that adding two rows is one
+addition and weighing one is one multiplication. A token's letters always speak the same, so what they say is kept once
+it has been added up.
 """
 
 import base64
@@ -38,8 +39,10 @@ GRADES = ("at least 1", "at least 2", "3")
 MOST_USEFUL = len(GRADES)
 RAISED = 128
 """Added to every weight in a long integer, so that no lane can borrow from the next."""
-LANE = 4
+LANE = 8
 """Bytes of a lane; which of them is the lowest depends on the machine."""
+ONE = 1 << 24
+"""A weight of one in whole numbers: rounding moves no value by more than a millionth, and no lane can overflow."""
 LOWEST = 0 if sys.byteorder == "little" else LANE - 1
 _RAISE = bytes((byte + RAISED) % 256 for byte in range(256))
 MOST_REMEMBERED = 50_000
@@ -80,13 +83,13 @@ class _Rows(dict[int, int]):
 
     def __init__(self, raised: bytes, outputs: int) -> None:
         super().__init__()
-        self._raised, self._outputs = raised, outputs
+        wide = bytearray(LANE * len(raised))
+        wide[LOWEST::LANE] = raised
+        self._wide, self._size = memoryview(wide), LANE * outputs
 
     def __missing__(self, place: int) -> int:
-        start = place * self._outputs
-        wide = bytearray(LANE * self._outputs)
-        wide[LOWEST::LANE] = self._raised[start : start + self._outputs]
-        row = self[place] = int.from_bytes(wide, sys.byteorder)
+        start = place * self._size
+        row = self[place] = int.from_bytes(self._wide[start : start + self._size], sys.byteorder)
         return row
 
 
@@ -131,11 +134,11 @@ class Model:
 
     def known(self, text: Terms) -> Known:
         """Look up the words of a text."""
-        places, squares = self.vocabulary.word_places, self._squares
+        places, squares = self.vocabulary.word_places, self.vocabulary.squares
         words = {
             word: (place, weight) for word, weight in text.words.items() if (place := places.get(word)) is not None
         }
-        square = math.fsum(weight * weight * squares[place] for place, weight in words.values())
+        square = math.fsum([weight * weight * squares[place] for place, weight in words.values()])
         return Known(words, math.sqrt(square))
 
     def opinion(self, text: Terms, known: Known) -> Opinion:
@@ -144,10 +147,11 @@ class Model:
 
     def decision(self, text: Terms, known: Known) -> list[float]:
         """Give the raw value of every output."""
-        said = zip(self._words_say(known), self._letters_say(text), self._shape_says(text), strict=True)
+        rows, weighed = zip(self._words_say(known), self._letters_say(text), self._shape_says(text), strict=True)
+        raised = RAISED * sum(weighed)
         return [
-            intercept + scale * sum(parts)
-            for intercept, scale, parts in zip(self.intercepts, self.scales, said, strict=True)
+            intercept + scale * ((lane - raised) / ONE)
+            for intercept, scale, lane in zip(self.intercepts, self.scales, self._lanes(sum(rows)), strict=True)
         ]
 
     def because(self, known: Known, topics: Iterable[str], *, most: int) -> dict[str, tuple[Word, ...]]:
@@ -159,7 +163,8 @@ class Model:
         if not wanted:
             return {}
         length = known.length or 1.0
-        rows = [(word, place * self.outputs, weight / length) for word, (place, weight) in known.words.items()]
+        outputs = self.outputs
+        rows = [(word, place * outputs, weight / length) for word, (place, weight) in known.words.items()]
         return {self.topics[output]: self._strongest(rows, output, most) for output in wanted}
 
     def _strongest(self, rows: Sequence[tuple[str, int, float]], output: int, most: int) -> tuple[Word, ...]:
@@ -170,7 +175,7 @@ class Model:
 
     def known_share(self, text: Terms) -> float:
         """Give the share of a text's tokens that the training entries held, 0 to 1."""
-        known = sum(token in self.vocabulary.word_places for token in text.tokens)
+        known = sum(map(self.vocabulary.word_places.__contains__, text.tokens))
         return known / max(1, len(text.tokens))
 
     def _calibrated(self, values: Sequence[float]) -> Opinion:
@@ -186,45 +191,27 @@ class Model:
     def _rows(self) -> "_Rows":
         return _Rows(self.weights.tobytes().translate(_RAISE), self.outputs)
 
-    def _words_say(self, known: Known) -> list[float]:
-        return self._sum(((weight, self._rows[place], 1) for place, weight in known.words.values()), known.length)
+    def _words_say(self, known: Known) -> tuple[int, int]:
+        rows = self._rows
+        return _weighed(((weight, rows[place], 1) for place, weight in known.words.values()), known.length)
 
-    def _shape_says(self, text: Terms) -> list[float]:
+    def _shape_says(self, text: Terms) -> tuple[int, int]:
         places = self.vocabulary.word_places
-        return self._sum(((SHAPE_WEIGHT, self._rows[places[each]], 1) for each in text.shape if each in places), 1.0)
+        return _weighed(((SHAPE_WEIGHT, self._rows[places[each]], 1) for each in text.shape if each in places), 1.0)
 
-    def _letters_say(self, text: Terms) -> list[float]:
+    def _letters_say(self, text: Terms) -> tuple[int, int]:
         said = [(weight, *self._token(token)) for token, weight in text.tokens.items()]
-        squares = math.fsum(weight * weight * square for weight, _, _, square in said)
-        return self._sum(((weight, row, count) for weight, row, count, _ in said), math.sqrt(squares) / LETTERS_WEIGHT)
+        squares = math.fsum([weight * weight * square for weight, _, _, square in said])
+        return _weighed(((weight, row, count) for weight, row, count, _ in said), math.sqrt(squares) / LETTERS_WEIGHT)
 
-    def _sum(self, parts: Iterable[tuple[float, int, int]], length: float) -> list[float]:
-        """Add up weighted rows, each with the number of terms in it. Few weights differ: equal ones are added first."""
-        by_weight: dict[float, tuple[int, int]] = {}
-        for weight, row, count in parts:
-            total, counted = by_weight.get(weight, (0, 0))
-            by_weight[weight] = total + row, counted + count
-        if not by_weight or not length:
-            return [0.0] * self.outputs
-        factors = [weight / length for weight in by_weight]
-        raised = math.fsum(
-            factor * RAISED * count for factor, (_, count) in zip(factors, by_weight.values(), strict=True)
-        )
-        columns = zip(*(self._columns(total) for total, _ in by_weight.values()), strict=True)
-        return [sum(map(mul, factors, column)) - raised for column in columns]
-
-    def _columns(self, total: int) -> "array[int]":
-        wide = array("I")
-        wide.frombytes(total.to_bytes(wide.itemsize * self.outputs, sys.byteorder))
+    def _lanes(self, total: int) -> "array[int]":
+        wide = array("Q")
+        wide.frombytes(total.to_bytes(LANE * self.outputs, sys.byteorder))
         return wide
 
     @cached_property
     def _remembered(self) -> dict[str, tuple[int, int, float]]:
         return {}
-
-    @cached_property
-    def _squares(self) -> list[float]:
-        return [rarity * rarity for rarity in self.vocabulary.rarity]
 
     def _token(self, token: str) -> tuple[int, int, float]:
         known = self._remembered.get(token)
@@ -236,13 +223,29 @@ class Model:
 
     def _spell(self, token: str) -> tuple[int, int, float]:
         """Add up what the letters of a token say; give also how many n-grams spoke, and the square of their length."""
-        places, squares = self.vocabulary.gram_places, self._squares
+        places, squares = self.vocabulary.gram_places, self.vocabulary.squares
         found = [place for gram in grams(token) if (place := places.get(gram)) is not None]
         if len(set(found)) == len(found):
             square = math.fsum(map(squares.__getitem__, found))
         else:
             square = math.fsum(count * count * squares[place] for place, count in Counter(found).items())
         return sum(map(self._rows.__getitem__, found)), len(found), square
+
+
+def _weighed(parts: Iterable[tuple[float, int, int]], length: float) -> tuple[int, int]:
+    """Add up weighted rows, each with the number of terms in it; give the row, and the weight of all its terms.
+
+    Few weights differ: rows of equal weight are added before they are multiplied. Both are in parts of `ONE`.
+    """
+    by_weight: dict[float, tuple[int, int]] = {}
+    for weight, row, count in parts:
+        total, counted = by_weight.get(weight, (0, 0))
+        by_weight[weight] = total + row, counted + count
+    if not length:
+        return 0, 0
+    factors = [round(ONE * weight / length) for weight in by_weight]
+    rows, counts = zip(*by_weight.values(), strict=True) if by_weight else ((), ())
+    return sum(map(mul, factors, rows)), sum(map(mul, factors, counts))
 
 
 def _tells(word: str) -> bool:

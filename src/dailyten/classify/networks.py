@@ -1,7 +1,7 @@
 """Which networks a text is about: by their names, but not where one is only mentioned in passing."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dailyten.model.topic import Network
@@ -22,14 +22,14 @@ class NetworkNames:
 
     def __init__(self, networks: Iterable[Network]) -> None:
         self._networks = tuple(networks)
-        self._names = _Names.of((name, network.key) for network in self._networks for name in _said(network))
-        self._alone = _Names.of((name, network.key) for network in self._networks for name in network.alone)
-        unless = {fold(phrase) for network in self._networks for phrase in network.unless}
-        self._unless = _any_of(unless, re.IGNORECASE) if unless else None
+        unless = {phrase for network in self._networks for phrase in network.unless}
+        said = ((name, network.key) for network in self._networks for name in _said(network))
+        alone = ((name, network.key) for network in self._networks for name in network.alone)
+        self._names, self._alone = _Names.of(said, unless), _Names.of(alone, unless)
 
     def named(self, text: str) -> set[str]:
         """Give the networks that a text names at all."""
-        return self._names.found(self._clear(text))
+        return self._names.found(text[:MOST_CHARACTERS])
 
     def about(self, title: str, summary: str) -> tuple[str, ...]:
         """Give the networks that an entry is about, in the pack's order.
@@ -41,14 +41,10 @@ class NetworkNames:
             self.named(_ASIDE.sub(" ", title))
             or self.named(title)
             or self.named(_ASIDE.sub(" ", summary[:MOST_CHARACTERS]))
-            or self._alone.found(self._clear(title))
-            or self._alone.found(self._clear(summary))
+            or self._alone.found(title[:MOST_CHARACTERS])
+            or self._alone.found(summary[:MOST_CHARACTERS])
         )
         return tuple(network.key for network in self._networks if network.key in found)
-
-    def _clear(self, text: str) -> str:
-        text = text[:MOST_CHARACTERS]
-        return self._unless.sub(" ", text) if self._unless else text
 
 
 def _said(network: Network) -> tuple[str, ...]:
@@ -57,31 +53,38 @@ def _said(network: Network) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Names and what they stand for; those with capital letters are looked for as written, others in any case."""
+    """Names and what they stand for; those with capital letters are looked for as written, others in any case.
+
+    Phrases in which a name stands for something else are looked for as names of nothing.
+    """
 
     keys: dict[str, set[str]]
     folded: re.Pattern[str] | None
     cased: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
 
     @classmethod
-    def of(cls, names: Iterable[tuple[str, str]]) -> "_Names":
-        keys: dict[str, set[str]] = {}
+    def of(cls, names: Iterable[tuple[str, str]], unless: Iterable[str]) -> "_Names":
+        phrases = {fold(phrase) for phrase in unless}
+        keys: dict[str, set[str]] = {phrase: set() for phrase in phrases}
         for name, key in names:
             keys.setdefault(name, set()).add(key)
-
-        def pattern(belongs: Callable[[str], bool]) -> re.Pattern[str] | None:
-            chosen = [name for name in keys if belongs(name)]
-            return _any_of(chosen) if chosen else None
-
-        return cls(keys, pattern(str.islower), pattern(lambda name: not name.islower()))
+        return cls(
+            keys,
+            folded=_any_of(name for name in keys if name.islower()),
+            cased=_any_of(name for name in keys if not name.islower()),
+            unless=_any_of(phrases, re.IGNORECASE),
+        )
 
     def found(self, text: str) -> set[str]:
-        names = set(self.folded.findall(fold(text))) if self.folded else set()
-        if self.cased:
-            names.update(self.cased.findall(text))
+        names = set(self.folded.findall(fold(text)) if self.folded else ())
+        if self.cased and self.cased.search(text):
+            names.update(self.cased.findall(self.unless.sub(" ", text) if self.unless else text))
         return {key for name in names for key in self.keys[name]}
 
 
-def _any_of(phrases: Iterable[str], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+def _any_of(phrases: Iterable[str], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str] | None:
     longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    if not longest_first:
+        return None
     return re.compile(r"(?<![\w@.-])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])", flags)
