@@ -9,6 +9,7 @@ from dailyten.deliver.grouping import Doubt, GroupedOutbox, Move
 from dailyten.errors import StoreError
 from dailyten.model.delivery import Delivery
 from tests.deliver.letters import NOW, delivery_to
+from tests.patience import until
 
 
 def nothing(*_: object) -> tuple[Delivery, ...]:
@@ -21,7 +22,7 @@ def test_who_comes_while_a_group_is_written_goes_into_the_next() -> None:
 
     def write(moves: Sequence[Move]) -> list[bool]:
         if not groups:
-            all_wait.wait(5)
+            all_wait.wait()
         groups.append(len(moves))
         return [True] * len(moves)
 
@@ -31,7 +32,7 @@ def test_who_comes_while_a_group_is_written_goes_into_the_next() -> None:
         while len(outbox._waiting) < 7:
             pass
         all_wait.set()
-        assert all(answer.result(5) for answer in answers)
+        assert all(answer.result() for answer in answers)
 
     assert groups == [1, 7]
 
@@ -44,7 +45,7 @@ def test_each_hears_the_answer_to_its_own_line() -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = [threads.submit(outbox.in_doubt, str(number), "w") for number in range(300)]
 
-        assert [answer.result(5) for answer in answers] == [number % 3 == 0 for number in range(300)]
+        assert [answer.result() for answer in answers] == [number % 3 == 0 for number in range(300)]
 
 
 def test_nobody_goes_on_when_the_group_was_not_kept() -> None:
@@ -56,7 +57,7 @@ def test_nobody_goes_on_when_the_group_was_not_kept() -> None:
         answers = [threads.submit(outbox.in_doubt, str(number), "w") for number in range(20)]
         for answer in answers:
             with pytest.raises(StoreError):
-                answer.result(5)
+                answer.result()
     with pytest.raises(StoreError):
         outbox.flush()
 
@@ -100,7 +101,7 @@ def test_what_became_of_a_message_is_kept_soon_when_nothing_else_is_written() ->
     outbox = GroupedOutbox(nothing, lambda moves: [True] * len(moves), patience=timedelta(milliseconds=1))
     outbox.settle(delivery_to("ann@example.org"), lambda _: kept.set())
 
-    assert kept.wait(5)
+    until(kept.is_set)
 
 
 def test_a_fault_that_nobody_waited_for_is_told_to_whoever_asks_next() -> None:
@@ -112,7 +113,7 @@ def test_a_fault_that_nobody_waited_for_is_told_to_whoever_asks_next() -> None:
 
     outbox = GroupedOutbox(nothing, write, patience=timedelta(milliseconds=1))
     outbox.settle(delivery_to("ann@example.org"), lambda _: None)
-    assert tried.wait(5)
+    until(tried.is_set)
 
     with pytest.raises(StoreError, match="full"):
         outbox.in_doubt("next", "w")

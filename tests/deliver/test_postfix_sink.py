@@ -6,10 +6,8 @@ It comes with Debian's package `postfix`; where that is missing, these tests are
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -18,9 +16,9 @@ from dailyten.deliver.settings import SmtpSettings
 from dailyten.deliver.smtp import SmtpLine
 from dailyten.model.delivery import Accepted, Deferred, Handover, Refused, Unknown
 from tests.deliver.letters import delivery_to, message_to
+from tests.patience import FOREVER, until
 
 PROGRAM = shutil.which("smtp-sink", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin")
-SOON = timedelta(seconds=5)
 ANN = message_to(delivery_to("ann@example.org"))
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="smtp-sink is missing: it comes with the package postfix")
@@ -34,7 +32,7 @@ def line_to_postfix(*faults: str) -> Iterator[SmtpLine]:
         port = free.getsockname()[1]
     command = [PROGRAM or "", *faults, "-u", "nobody", f"127.0.0.1:{port}", "50"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        line = SmtpLine(SmtpSettings(port=port, timeout=SOON, dot_timeout=SOON, connect_timeout=SOON))
+        line = SmtpLine(SmtpSettings(port=port, timeout=FOREVER, dot_timeout=FOREVER, connect_timeout=FOREVER))
         try:
             _until_it_listens(port, server)
             yield line
@@ -44,15 +42,15 @@ def line_to_postfix(*faults: str) -> Iterator[SmtpLine]:
 
 
 def _until_it_listens(port: int, server: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + SOON.total_seconds()
-    while server.poll() is None and time.monotonic() < ends:
-        try:
+    def answers() -> bool:
+        with suppress(OSError):
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.01)
-        else:
-            return
-    pytest.skip("smtp-sink does not start here")
+            return True
+        return server.poll() is not None
+
+    until(answers)
+    if server.poll() is not None:
+        pytest.skip("smtp-sink does not start here")
 
 
 def offer(line: SmtpLine) -> Handover | Withdrawn | Down:

@@ -3,9 +3,9 @@
 import multiprocessing
 import os
 import random
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,13 @@ from dailyten.testing.mail_sink import Fault, MailSink
 from tests.deliver.killed_sender import LINES, send_until_killed
 from tests.deliver.letters import EDITION, delivery_to
 from tests.deliver.stored_outbox import fill_store
+from tests.patience import until
 
 KILLS = int(os.environ.get("SENDING_KILLS", "20"))
 MESSAGES = int(os.environ.get("SENDING_MESSAGES", str(15 * KILLS)))
+MOMENTS = 80
+"""So many commands at most come to the mail server between the first message in hand and the kill."""
 PRELOADED = ["dailyten.deliver.sending", "dailyten.deliver.smtp", "dailyten.store.store", "sqlalchemy.dialects.sqlite"]
-WATCH = timedelta(seconds=6 * KILLS)
 
 
 def rows(store: Store) -> tuple[Delivery, ...]:
@@ -45,6 +47,12 @@ def recover(store: Store) -> int:
         return db.outbox.recover(datetime.now(UTC) + timedelta(hours=2)).unknown
 
 
+def wait_for_a_moment(child: BaseProcess, store: Store, sink: MailSink, commands: int) -> None:
+    until(lambda: in_hand(store) or not child.is_alive())
+    moment = len(sink.log) + commands
+    until(lambda: len(sink.log) >= moment or not child.is_alive())
+
+
 @pytest.mark.parametrize(("slow_at", "grouped"), [("MAIL", False), ("MAIL", True), ("dot", True)])
 def test_a_sender_killed_at_any_moment_doubles_nothing_and_loses_nothing(
     slow_at: str, grouped: bool, tmp_path: Path
@@ -62,22 +70,20 @@ def test_a_sender_killed_at_any_moment_doubles_nothing_and_loses_nothing(
     unknown = kills = 0
     with MailSink(faults=[slow]) as sink, open_store(url) as store:
         fill_store(store, people)
-        ends = time.monotonic() + WATCH.total_seconds()
-        while waits(store):
-            assert time.monotonic() < ends
+        for run in range(2 * KILLS + 1):
             child = context.Process(
-                target=send_until_killed, args=(url, sink.port, f"run{kills}"), kwargs={"grouped": grouped}
+                target=send_until_killed, args=(url, sink.port, f"run{run}"), kwargs={"grouped": grouped}
             )
             child.start()
             if kills < KILLS:
-                while not in_hand(store) and child.is_alive():
-                    time.sleep(0.005)
-                time.sleep(chance.uniform(0, 0.1))
+                wait_for_a_moment(child, store, sink, chance.randrange(MOMENTS))
                 kills += child.is_alive()
                 child.kill()
             child.join()
             unknown += recover(store)
-        time.sleep(0.1)
+            if not waits(store):
+                break
+        until(lambda: not sink.open_lines)
         taken = Counter(each.recipients[0] for each in sink.taken)
         settled = {row.address: row.state for row in rows(store)}
 

@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 
 import pytest
@@ -6,6 +5,7 @@ import pytest
 from dailyten.errors import BadFeedList
 from dailyten.feedlist.fault import Fault, Severity
 from dailyten.feedlist.read import lint, read
+from tests.patience import effort
 
 HERE = Path(__file__).parent / "opml"
 OURS = 'xmlns:dailyten="https://dailyten.example/opml"'
@@ -279,10 +279,7 @@ def test_the_message_shows_the_first_faults_and_counts_the_rest() -> None:
     ],
 )
 def test_no_file_within_the_limit_takes_long(body: bytes) -> None:
-    before = time.process_time()
-
-    assert lint(body, "feeds.opml")
-    assert time.process_time() - before < 4
+    assert effort(lambda: lint(body, "feeds.opml")) < 200
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def ask() -> Callable[..., Any]:
 
     def ask(*askings: Asking | str, options: dict[str, Any] | None = None, **settings: Any) -> Fetched | list[Fetched]:
         async def run() -> list[Fetched]:
-            usual: dict[str, Any] = {"allowed": LOOPBACK, "whole": timedelta(seconds=5)}
+            usual: dict[str, Any] = {"allowed": LOOPBACK, "whole": timedelta(seconds=60)}
             wanted = HttpSettings(**(usual | settings))
             async with HttpFetcher(wanted, **(options or {})) as fetcher:
                 return [

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dailyten.model.fetched import Asking, Failed, Failure, Fetched, Fresh, Unchanged
 from dailyten.poll.engine import Answer, Limits, Line, Postponed, ask_all, host_of
+from tests.patience import until_seen
 
 NO_SPACING = Limits(spacing=0.0)
 
@@ -194,7 +195,7 @@ def test_cancelling_the_reader_cancels_what_is_under_way() -> None:
 
     async def run() -> None:
         task = asyncio.create_task(read())
-        await asyncio.sleep(0.01)
+        await until_seen(lambda: world.now[""] == 2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -3,7 +3,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -217,13 +216,21 @@ def test_after_any_row_of_publishings_the_folder_holds_the_last(
     assert files(folder) == {name.replace("__", "/") + ".html": body for name, body in steps[-1].items()}
 
 
+STEPS_OF_A_TURN = 280
 PUBLISHER = (
-    "import sys\n"
+    "import os, signal, sys\n"
     "from pathlib import Path\n"
     "from dailyten.render.disk import publish\n"
     "from dailyten.render.press import Page\n"
     "turn = int(sys.argv[2])\n"
-    "print('go', flush=True)\n"
+    "left = int(sys.argv[3])\n"
+    "def count(event, _):\n"
+    "    global left\n"
+    "    if event in ('open', 'os.mkdir', 'os.rename', 'os.remove', 'os.rmdir'):\n"
+    "        left -= 1\n"
+    "        if left < 0:\n"
+    "            os.kill(os.getpid(), signal.SIGKILL)\n"
+    "sys.addaudithook(count)\n"
     "while True:\n"
     "    turn += 1\n"
     "    body = f'{turn:06}|'.encode() * 2000\n"
@@ -234,17 +241,11 @@ PUBLISHER = (
 
 
 def test_a_reader_never_meets_half_a_page_or_a_dead_link_however_often_the_publisher_is_killed(tmp_path: Path) -> None:
-    """Each shared page stands for one that links to the pages of its own turn."""
+    """Each shared page stands for one that links to the pages of its own turn; each touch of the disk is a moment."""
     for kill in range(8):
-        publisher = subprocess.Popen(
-            [sys.executable, "-c", PUBLISHER, str(tmp_path), str(kill * 1000)], stdout=subprocess.PIPE
-        )
-        assert publisher.stdout is not None
-        publisher.stdout.readline()
-        time.sleep(0.02 + 0.013 * kill)
-        publisher.send_signal(signal.SIGKILL)
-        publisher.wait()
-        publisher.stdout.close()
+        moment = STEPS_OF_A_TURN + kill * 35
+        command = [sys.executable, "-c", PUBLISHER, str(tmp_path), str(kill * 1000), str(moment)]
+        assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
         for page in [*tmp_path.glob("p*.html"), *tmp_path.glob("own/*/*.html")]:
             body = page.read_text()
             assert body == body[:7] * 2000, page

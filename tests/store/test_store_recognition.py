@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dailyten.model.entry import Entry, Introduced
 from dailyten.model.introducing import entry_ids, introduce
 from dailyten.store.recognition import Acquaintance, marks_between, recognise
+from tests.patience import effort
 
 DAY = timedelta(days=1)
 D1 = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -297,8 +298,5 @@ def test_recognition_of_a_hostile_document_is_quick() -> None:
     after = introduce("f", (replace(each, published_at=D1 - number * DAY) for number, each in enumerate(before)))
     shelf = Shelf()
     shelf.kept = {str(number): each for number, each in enumerate(before)}
-    started = datetime.now(UTC)
 
-    recognise(after, shelf.candidates(after))
-
-    assert (datetime.now(UTC) - started).total_seconds() < 5.0
+    assert effort(lambda: recognise(after, shelf.candidates(after))) < 250

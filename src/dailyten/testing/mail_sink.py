@@ -172,6 +172,11 @@ class MailSink:
         """Say how often somebody connected."""
         return self._book.connections
 
+    @property
+    def open_lines(self) -> int:
+        """Say how many conversations go on; one whose client died ends when all that it had sent is dealt with."""
+        return len(self._book.lines)
+
     def messages(self) -> tuple[EmailMessage, ...]:
         """Give what was taken, parsed, in order."""
         return tuple(each.message for each in self.taken)
