@@ -15,6 +15,7 @@ failover.py  several mail servers as one
 smtp.py      edge: one line to one mail server, its stages told apart
 bounces.py   what a mail that came back says; the words that tell it stand in bounce_words.py
 webhook.py   what a mail service says has come back, signed
+providers.py what Amazon SES, Mailgun, Postmark and SendGrid post; how each proves it: seals.py
 standing.py  how a sending domain stands in the DNS, and which records to add
 disk.py      edge: messages as files
 dns.py       edge: the DNS

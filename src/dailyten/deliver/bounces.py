@@ -60,7 +60,9 @@ DELIVERED = frozenset({"delivered", "relayed", "expanded"})
 class Heard:
     """What a mail says. `answers` names the message of ours that a person answers, `writer` who that is.
 
-    `mark` tells it from every other mail. `wish` is what a person asks for, such as `pause 10` or `more 3`.
+    `mark` tells it from every other mail. `wish` is what a person asks for, such as `pause 10` or `more 3`. `address`
+    is that of the reader, told by somebody we believe; it counts where no mail of ours is named. Of one that is said
+    `once`, the mark counts for whatever kind of thing it is.
     """
 
     kind: BounceKind
@@ -72,6 +74,8 @@ class Heard:
     wish: str = ""
     answers: str = ""
     writer: str = ""
+    address: str = ""
+    once: bool = False
 
 
 def hear(content: bytes, keys: Sequence[bytes]) -> Heard:

@@ -11,6 +11,8 @@ from dailyten.deliver.limits import PaceLimits
 from dailyten.errors import BadSetting
 
 LEAST_SECRET = 24
+TOPIC = re.compile(r"arn:aws(?P<part>|-cn|-us-gov):sns:(?P<region>[a-z0-9-]{1,40}):[0-9]{12}:[A-Za-z0-9_.-]{1,256}")
+"""A topic of Amazon SNS, as Amazon names it."""
 SELECTOR = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 
 
@@ -126,6 +128,40 @@ class BounceRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """By what we know each mail provider that posts to us; empty: it may not. Raises BadSetting.
+
+    `ses_topic` is the name (ARN) of the SNS topic that Amazon SES tells, `mailgun_key` the key that Mailgun signs
+    webhooks with, `postmark_secret` the password in the address that Postmark was given, `sendgrid_key` the public key
+    that SendGrid shows.
+    """
+
+    ses_topic: str = ""
+    mailgun_key: str = ""
+    postmark_secret: str = ""
+    sendgrid_key: str = ""
+
+    def __post_init__(self) -> None:
+        if self.ses_topic and not TOPIC.fullmatch(self.ses_topic):
+            expected = "arn:aws:sns:REGION:ACCOUNT:NAME"
+            raise BadSetting(
+                "This is no topic.", expected=expected, came=self.ses_topic, where="bounces.providers.ses_topic"
+            )
+        if self.postmark_secret and len(self.postmark_secret) < LEAST_SECRET:
+            expected = f"{LEAST_SECRET} characters or more, at random"
+            raise BadSetting("The secret is too short.", expected=expected, where="bounces.providers.postmark_secret")
+
+    def of(self, provider: str) -> str:
+        """Give what one of them is known by, by its name."""
+        return {
+            "ses": self.ses_topic,
+            "mailgun": self.mailgun_key,
+            "postmark": self.postmark_secret,
+            "sendgrid": self.sendgrid_key,
+        }[provider]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BounceSettings:
     """Where what comes back is found: a mailbox by IMAP, a Maildir, or a service that tells us. Raises BadSetting.
 
@@ -148,6 +184,7 @@ class BounceSettings:
     every: timedelta = timedelta(minutes=5)
     rule: BounceRule = field(default_factory=BounceRule)
     webhook_secret: str = ""
+    providers: ProviderSettings = field(default_factory=ProviderSettings)
 
     def __post_init__(self) -> None:
         if self.host and self.security is Security.NONE and not _is_this_machine(self.host):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from dailyten.deliver.address import normalise
 from dailyten.deliver.bounce_words import kind_of_refusal
 from dailyten.deliver.bounces import MOST_BYTES, Heard, hear
 from dailyten.deliver.settings import BounceRule
@@ -25,6 +26,7 @@ from dailyten.store.store import Store
 from dailyten.store.transaction import Transaction
 
 RCPT = "RCPT: "
+LEFT_US = frozenset({DeliveryState.SENT, DeliveryState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ class Bouncer:
     ) -> Bounce | None:
         delivery, reader = _whose(db, heard)
         bounce = Bounce(
-            bounce_id=bounce_id_of(heard.mark, heard.kind),
+            bounce_id=bounce_id_of(heard.mark, *(() if heard.once else (heard.kind,))),
             came_at=now,
             kind=heard.kind,
             door=door,
@@ -136,6 +138,8 @@ def _whose(db: Transaction, heard: Heard) -> tuple[Delivery | None, Subscriber |
         answered = db.outbox.find(heard.answers.split(".")[1])
         fits = answered is not None and answered.message_id == heard.answers and answered.address == heard.writer
         delivery = answered if fits else None
+    if delivery is None and heard.address:
+        return _at_address(db, heard.address)
     subscriber_id = delivery.subscriber_id if delivery else heard.subscriber_id
     if not subscriber_id:
         return delivery, None
@@ -143,6 +147,19 @@ def _whose(db: Transaction, heard: Heard) -> tuple[Delivery | None, Subscriber |
         return delivery, db.subscribers.get(subscriber_id)
     except NotFound:
         return delivery, None
+
+
+def _at_address(db: Transaction, address: str) -> tuple[Delivery | None, Subscriber | None]:
+    """Find the reader with an address, and the last mail that went there."""
+    try:
+        reader = db.subscribers.with_address(normalise(address))
+    except BadInput:
+        return None, None
+    if reader is None:
+        return None, None
+    mails = db.outbox.of(reader.subscriber_id)
+    sent = [each for each in mails if each.address == reader.address and each.state in LEFT_US]
+    return (sent[-1] if sent else None), reader
 
 
 def _vote(db: Transaction, wish: str, delivery: Delivery, reader: Subscriber, now: datetime) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
@@ -20,6 +19,7 @@ from dailyten.pipeline.pushing import hub_counts
 from dailyten.web.api import Api, Fault, router_of
 from dailyten.web.counting import Counts
 from dailyten.web.guards import Guards
+from dailyten.web.hooks import hook_router
 from dailyten.web.hubs import Callbacks, hub_router
 from dailyten.web.pages import router
 from dailyten.web.pages.page import Page
@@ -58,6 +58,7 @@ def application(here: Reception) -> ASGIApp:
     app.include_router(router_of(Api(here=here, counts=counts)))
     app.include_router(router(here, counts))
     _answer_machines(app, here, counts)
+    app.include_router(hook_router(here.take_notice, here.take_report))
     app.include_router(
         hub_router(Callbacks(store=here.store, clock=here.clock, policy=here.poll_policy, counts=counts))
     )
@@ -97,13 +98,6 @@ def _answer_machines(app: FastAPI, here: Reception, counts: Counts) -> None:
         live, silent = hub_counts(here.store, here.clock())
         return {"status": "ok", "hubs_live": live, "hubs_silent": silent}
 
-    @app.post("/hooks/mail", include_in_schema=False)
-    async def mail_came_back(request: Request) -> dict[str, int]:
-        """Take what a mail service says has come back."""
-        body = await request.body()
-        signature = request.headers.get("Dailyten-Signature", "")
-        return {"new": await run_in_threadpool(here.take_notice, body, signature)}
-
     @app.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:
         """Give the counts, to those who may read them."""
@@ -131,7 +125,7 @@ class _Faults:
 
     def ours(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, DailytenError)  # noqa: S101 - registered for nothing else
-        words = NOT_NOW if isinstance(error, CannotGoOn | BadSetting) else str(error.args[0])
+        words = NOT_NOW if isinstance(error, CannotGoOn | BadSetting) else _words(request, error)
         if _is_api(request):
             return _json(words, _status(error), error.faults if isinstance(error, BadWishes) else {})
         if isinstance(error, BadLink | NotFound):
@@ -171,6 +165,11 @@ def _status(error: DailytenError) -> int:
             return 400
         case _:
             return 503
+
+
+def _words(request: Request, error: DailytenError) -> str:
+    """Tell programs that post to us what was expected as well; they cannot ask."""
+    return str(error) if request.url.path.startswith("/hooks/") else str(error.args[0])
 
 
 def _is_api(request: Request) -> bool:

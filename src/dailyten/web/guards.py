@@ -51,8 +51,8 @@ PRIVATE = frozenset(
 UNLIMITED = frozenset({"unsubscribe", "websub", "hooks"})
 """A mail provider sends all its readers' farewells from one network; a farewell is never refused. A hub calls for all
 its feeds from one network, and at addresses that nobody else knows. What a mail service posts is signed."""
-LARGE = frozenset({"websub"})
-"""Documents come here, to a limit of their own."""
+LARGE = frozenset({"websub", "hooks"})
+"""Documents and long lists of events come here, each to a limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)

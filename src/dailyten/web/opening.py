@@ -34,4 +34,5 @@ def reception_of(parts: Parts, store: Store, pack: Pack) -> Reception:
         settings=web,
         poll_policy=parts.settings.poll,
         take_notice=partial(take_notice, store, parts.bouncer(), parts.settings.bounces.webhook_secret),
+        take_report=parts.provider_door(store).take,
     )

@@ -1,7 +1,7 @@
 """What every page needs: the store, the links, the words of the pack, the look of the site, the clock."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,7 +54,8 @@ class Reception:
 
     `mail_of` gives the mail that a subscriber got about an edition, both named by their ids, or raises NotFound.
     `take_notice` takes what a mail service posts, with its signature, and says how much of it was new; it raises
-    BadLink for a signature that is not good, BadInput for what cannot be read.
+    BadLink for a signature that is not good, BadInput for what cannot be read. `take_report` does so with what a mail
+    provider posts, by the provider's name, with the headers of the request, and may also raise NotFound or CannotGoOn.
     """
 
     store: Store
@@ -71,6 +72,7 @@ class Reception:
     settings: WebSettings
     poll_policy: PollPolicy
     take_notice: Callable[[bytes, str], int]
+    take_report: Callable[[str, bytes, Mapping[str, str]], int]
 
     def claim(self, token: str, *purposes: Purpose) -> Claim:
         """Read a link that is good for one of these purposes. Raises BadLink."""

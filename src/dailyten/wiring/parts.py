@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dailyten.pipeline.list_file import ListFile
     from dailyten.pipeline.making import Maker
     from dailyten.pipeline.polling import Poller
+    from dailyten.pipeline.providers import ProviderDoor
     from dailyten.pipeline.publishing import Press
     from dailyten.pipeline.pushing import HubLine
     from dailyten.pipeline.sending import MailRoom
@@ -192,6 +193,12 @@ class Parts:
         from dailyten.wiring.returns import make_bouncer
 
         return make_bouncer(self)
+
+    def provider_door(self, store: "Store") -> "ProviderDoor":
+        """Make what takes in what mail providers post."""
+        from dailyten.wiring.returns import make_provider_door
+
+        return make_provider_door(self, store)
 
     def take_returned(self, store: "Store") -> "list[Bounce]":
         """Empty the mailboxes of the settings; what was taken is kept. Raises CannotGoOn, BadInput for no Maildir."""

@@ -1,17 +1,22 @@
 """What takes in what comes back by mail."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dailyten.errors import BadInput
+from dailyten.model.fetched import Asking, Fetched
+from dailyten.poll.settings import HttpSettings
 from dailyten.store.store import Store
 
 if TYPE_CHECKING:
     from dailyten.model.bounce import Bounce, BounceDoor
     from dailyten.pipeline.bouncing import Bouncer
+    from dailyten.pipeline.providers import ProviderDoor
     from dailyten.wiring.parts import Parts
 
 
@@ -21,6 +26,24 @@ def make_bouncer(parts: "Parts") -> "Bouncer":
 
     rule, zone = parts.settings.bounces.rule, parts.settings.digest.zone
     return Bouncer(keys=parts.keys(), rule=rule, zone=zone, clock=parts.clock)
+
+
+def make_provider_door(parts: "Parts", store: Store) -> "ProviderDoor":
+    """Make what takes in what mail providers post."""
+    from dailyten.pipeline.providers import ProviderDoor
+
+    ask = partial(_ask, parts.settings.http, parts.clock)
+    return ProviderDoor(store=store, bouncer=parts.bouncer(), settings=parts.settings.bounces.providers, ask=ask)
+
+
+def _ask(settings: HttpSettings, clock: Callable[[], datetime], address: str) -> Fetched:
+    from dailyten.wiring.polling import fetching
+
+    async def ask() -> Fetched:
+        async with fetching(settings, clock) as fetch:
+            return await fetch(Asking(address=address))
+
+    return asyncio.run(ask())
 
 
 def take_returned(parts: "Parts", store: Store) -> "list[Bounce]":
