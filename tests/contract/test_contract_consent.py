@@ -136,7 +136,7 @@ def test_those_whose_pause_is_over_are_named(store: Store) -> None:
 def test_a_hash_can_be_suppressed_without_a_person(store: Store) -> None:
     hashed = address_hash_of("nobody@a.example")
     with store.writing() as db:
-        db.subscribers.suppress(hashed, NOW)
-        db.subscribers.suppress(hashed, NOW + DAY)
+        db.subscribers.suppress(NOW, hashed)
+        db.subscribers.suppress(NOW + DAY, hashed)
 
         assert db.subscribers.suppressed(hashed)

@@ -88,6 +88,33 @@ def test_a_subscriber_comes_back_as_added(store: Store) -> None:
         assert db.subscribers.with_address("bob@a.example") is None
 
 
+def test_many_are_added_at_once_get_a_turn_and_are_known_by_address_and_id(store: Store) -> None:
+    people = [a_subscriber(f"reader{number}") for number in range(1203)]
+    with store.writing() as db:
+        db.subscribers.add_all(people)
+        db.subscribers.add_all([])
+        db.subscribers.add(a_subscriber("gone", Membership.UNSUBSCRIBED))
+        asked = [*(each.address for each in people), "gone@a.example", "nobody@a.example"]
+
+        assert db.subscribers.counts() == {Membership.ACTIVE: 1203, Membership.UNSUBSCRIBED: 1}
+        assert len(db.turns.due(NOW, 2000)) == 1203
+        assert db.subscribers.standing_of(asked) == dict.fromkeys(asked[:-2], Membership.ACTIVE) | {
+            "gone@a.example": Membership.UNSUBSCRIBED
+        }
+        assert db.subscribers.known_ids([people[7].subscriber_id, "nobody"]) == {people[7].subscriber_id}
+        assert db.subscribers.get(people[1202].subscriber_id) == people[1202]
+
+
+def test_of_many_addresses_those_of_erased_persons_are_told(store: Store) -> None:
+    hashes = [address_hash_of(f"reader{number}@a.example") for number in range(1203)]
+    with store.writing() as db:
+        db.subscribers.suppress(NOW, *hashes[::2])
+        db.subscribers.suppress(NOW + DAY, hashes[0])
+        db.subscribers.suppress(NOW)
+
+        assert db.subscribers.suppressed_among(hashes) == set(hashes[::2])
+
+
 def test_a_changed_subscriber_stays_changed(store: Store) -> None:
     left = replace(a_subscriber("ann"), membership=Membership.UNSUBSCRIBED, changed_at=NOW + DAY)
     with store.writing() as db:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event
@@ -19,6 +19,7 @@ from dailyten.model.consent import CONSENT_TEXTS, CONSENT_VERSION, MOVED, Act, A
 from dailyten.model.delivery import Delivery, DeliveryState, delivery_id_of
 from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_hash_of
 from dailyten.model.topic import Wording
+from dailyten.pipeline import importing
 from dailyten.pipeline.importing import COLUMNS, Taken, export_row, import_people
 from dailyten.pipeline.joining import (
     Answer,
@@ -408,6 +409,45 @@ def test_a_pause_goes_on_elsewhere_and_who_never_confirmed_is_not_added(db: Tran
     ann, bob = (known_subscriber(db, f"{name}@a.example") for name in ("ann", "bob"))
     assert (ann.membership, ann.paused_until) == (Membership.PAUSED, until)
     assert bob.membership is Membership.ACTIVE
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["ann", "bob", "cid", "dot"]),
+        st.sampled_from(["", "active", "paused", "pending", "unsubscribed", "suppressed"]),
+        st.sampled_from(["at the fair", ""]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=ROWS, before=ROWS)
+def test_rows_that_are_taken_in_at_once_become_what_they_would_one_after_the_other(
+    rows: list[tuple[str, str, str]], before: list[tuple[str, str, str]]
+) -> None:
+    def become(lines: int) -> Any:
+        head = "address,membership,consent,paused_until"
+        until = (NOW + DAY).isoformat()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            open_store("sqlite://") as store,
+            store.writing() as db,
+        ):
+            patch.setattr(importing, "LINES_AT_ONCE", lines)
+            taken: list[Any] = []
+            for table in (before, rows):
+                text = "\n".join(
+                    [head, *(f"{name}@a.example,{standing},{said},{until}" for name, standing, said in table)]
+                )
+                try:
+                    taken += import_people(db, text, "", CHOICES, NOW)
+                except BadImport as error:
+                    return error.faults
+            people = list(db.subscribers.in_membership())
+            return taken, people, [db.consents.of(each.subscriber_id) for each in people]
+
+    assert become(1) == become(1000)
 
 
 @pytest.mark.parametrize("row", ["ann@a.example,gone,", "ann@a.example,paused,soon", "ann@a.example,,a\x00b"])

@@ -3,16 +3,19 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import islice
+from typing import TypeAlias
 
 from dailyten.deliver.address import normalise
 from dailyten.errors import BadImport, BadInput, BadWishes
 from dailyten.model.consent import Door
 from dailyten.model.subscriber import Membership, Subscriber, Wishes, address_hash_of
-from dailyten.pipeline.joining import add_subscriber
+from dailyten.pipeline.joining import Newcomer, add_newcomers
 from dailyten.pipeline.leaving import pause_until
 from dailyten.pipeline.wishing import FIELDS, LISTS, Choices, read_wishes
 from dailyten.store.transaction import Transaction
@@ -23,6 +26,8 @@ SEPARATORS = ",;\t"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet begins a formula; such a cell is written with an apostrophe before it."""
 MOST_FAULTS = 100
+LINES_AT_ONCE = 1000
+GONE = frozenset({Membership.UNSUBSCRIBED, Membership.SUPPRESSED})
 
 
 class Taken(StrEnum):
@@ -53,15 +58,16 @@ def import_people(db: Transaction, text: str, consent: str, choices: Choices, no
     """
     faults: list[str] = []
     done: list[Row] = []
-    for line, cells in _rows(text):
-        try:
-            done.append(_take(db, line, cells, consent, choices, now))
-        except BadWishes as error:
-            faults += [f"line {line}: {name}: {words}" for name, words in error.faults.items()]
-        except BadInput as error:
-            faults.append(f"line {line}: {error}")
+    rows = _rows(text)
+    while lines := list(islice(rows, LINES_AT_ONCE)):
+        read = [_read(line, cells, consent, choices) for line, cells in lines]
+        for taken in _take(db, read, now):
+            if isinstance(taken, Row):
+                done.append(taken)
+            else:
+                faults += taken
         if len(faults) >= MOST_FAULTS:
-            faults.append(f"and perhaps more: reading stopped after {MOST_FAULTS} faults")
+            faults[MOST_FAULTS:] = [f"and perhaps more: reading stopped after {MOST_FAULTS} faults"]
             break
     if faults:
         raise BadImport("The file has faults, so nobody was added.", faults=faults)
@@ -132,45 +138,115 @@ def _plain(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell
 
 
-def _take(db: Transaction, line: int, cells: Mapping[str, str], consent: str, choices: Choices, now: datetime) -> Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A row that has no fault in itself. `standing` is what the file says of it, `until` when a pause ends."""
+
+    line: int
+    address: str
+    wishes: Wishes
+    consent: str
+    standing: str
+    until: datetime | None
+
+    @property
+    def hashed(self) -> str:
+        return address_hash_of(self.address)
+
+
+Faults: TypeAlias = list[str]
+
+
+def _read(line: int, cells: Mapping[str, str], consent: str, choices: Choices) -> _Asked | Faults:
+    try:
+        return _asked(line, cells, consent, choices)
+    except BadWishes as error:
+        return [f"line {line}: {name}: {words}" for name, words in error.faults.items()]
+    except BadInput as error:
+        return [f"line {line}: {error}"]
+
+
+def _asked(line: int, cells: Mapping[str, str], consent: str, choices: Choices) -> _Asked:
     address = normalise(cells["address"])
     wishes = _wishes(cells, choices)
     standing = cells.get("membership", "")
     if standing and standing not in tuple(Membership):
         raise BadInput("There is no such membership.", expected=", ".join(Membership), came=standing)
-    if "\x00" in cells.get("consent", ""):
+    said = (cells.get("consent") or consent).strip()
+    if "\x00" in said:
         raise BadInput("A consent holds a NUL, which no database keeps.")
     until = _instant(cells.get("paused_until", "")) if standing == Membership.PAUSED else None
-    if taken := _already(db, address, cells, now):
-        return Row(line=line, address=address, taken=taken)
-    added = add_subscriber(db, address, cells.get("consent") or consent, now, wishes=wishes, door=Door.IMPORT)
-    if until is not None:
-        pause_until(db, added.subscriber_id, until, Door.IMPORT, now)
-    return Row(line=line, address=address, taken=Taken.ADDED)
+    return _Asked(line=line, address=address, wishes=wishes, consent=said, standing=standing, until=until)
+
+
+def _take(db: Transaction, read: Sequence[_Asked | Faults], now: datetime) -> Iterator[Row | Faults]:
+    """Take in some rows at once, as one after the other would be; none of them if one has a fault."""
+    asked = [each for each in read if isinstance(each, _Asked)]
+    list_ = _List(db.subscribers.standing_of(each.address for each in asked), _erased(db, asked))
+    taken = [list_.take(each) if isinstance(each, _Asked) else each for each in read]
+    if all(isinstance(each, Row) for each in taken):
+        _keep(db, list_, now)
+    yield from taken
+
+
+def _erased(db: Transaction, asked: Sequence[_Asked]) -> set[str]:
+    return db.subscribers.suppressed_among(each.hashed for each in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The list as it is while rows are taken in: who stands where, who was erased, who comes and who is gone."""
+
+    standing: dict[str, Membership]
+    erased: set[str]
+    newcomers: list[_Asked] = field(default_factory=list)
+    gone: list[_Asked] = field(default_factory=list)
+
+    def take(self, asked: _Asked) -> Row | Faults:
+        """Say what becomes of a row. Who is gone by the file alone is remembered, so that no later row brings them."""
+        taken = self._already(asked)
+        if taken is None and not asked.consent:
+            fault = BadInput(
+                "It must be known when and how a person asked.", expected="a consent in words", where=asked.address
+            )
+            return [f"line {asked.line}: {fault}"]
+        if taken is None:
+            self.newcomers.append(asked)
+            self.standing[asked.address] = Membership.ACTIVE
+        elif taken is Taken.LEFT and asked.address not in self.standing:
+            self.gone.append(asked)
+            self.erased.add(asked.hashed)
+        return Row(line=asked.line, address=asked.address, taken=taken or Taken.ADDED)
+
+    def _already(self, asked: _Asked) -> Taken | None:
+        """Say why a person is not added: on the list, gone (here or in the file's own words), erased."""
+        if asked.hashed in self.erased:
+            return Taken.ERASED
+        if known := self.standing.get(asked.address):
+            return Taken.LEFT if known in GONE else Taken.KNOWN
+        if asked.standing == Membership.PENDING:
+            return Taken.PENDING
+        return Taken.LEFT if asked.standing in GONE else None
+
+
+def _keep(db: Transaction, list_: _List, now: datetime) -> None:
+    db.subscribers.suppress(now, *(each.hashed for each in list_.gone))
+    newcomers = [Newcomer(address=each.address, consent=each.consent, wishes=each.wishes) for each in list_.newcomers]
+    added = add_newcomers(db, newcomers, Door.IMPORT, now)
+    for asked, subscriber in zip(list_.newcomers, added, strict=True):
+        if asked.until is not None:
+            pause_until(db, subscriber.subscriber_id, asked.until, Door.IMPORT, now)
 
 
 def _wishes(cells: Mapping[str, str], choices: Choices) -> Wishes:
-    given = {name: cells[name].split() if name in LISTS else [cells[name]] for name in FIELDS if cells.get(name)}
-    return read_wishes(given, choices)
+    return _wishes_in(tuple([cells.get(name, "") for name in FIELDS]), choices)
 
 
-def _already(db: Transaction, address: str, cells: Mapping[str, str], now: datetime) -> Taken | None:
-    """Say why a person is not added: on the list, gone (here or in the file's own words), erased.
-
-    Who is gone by the file alone is kept as a hash, so that no later list brings them.
-    """
-    if db.subscribers.suppressed(address_hash_of(address)):
-        return Taken.ERASED
-    known = db.subscribers.with_address(address)
-    gone = (Membership.UNSUBSCRIBED, Membership.SUPPRESSED)
-    if known is not None:
-        return Taken.LEFT if known.membership in gone else Taken.KNOWN
-    if cells.get("membership") == Membership.PENDING:
-        return Taken.PENDING
-    if cells.get("membership") in gone:
-        db.subscribers.suppress(address_hash_of(address), now)
-        return Taken.LEFT
-    return None
+@lru_cache(maxsize=1024)
+def _wishes_in(cells: tuple[str, ...], choices: Choices) -> Wishes:
+    """Read the cells of `FIELDS`; in most tables many rows have the same."""
+    named = zip(FIELDS, cells, strict=True)
+    return read_wishes({name: cell.split() if name in LISTS else [cell] for name, cell in named if cell}, choices)
 
 
 def _instant(text: str) -> datetime:

@@ -5,6 +5,7 @@ for. What a stranger can cause by typing an address is one short mail a day to i
 from where; known and unknown addresses get the same answer for the same work.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -138,6 +139,42 @@ def add_subscriber(
     return _enter(
         db, spelled, wishes, now, Consent(subscriber_id="", at=now, act=act, door=door, words=consent.strip())
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Somebody who is not on the list: a normalised address, when and how they asked, what they wish."""
+
+    address: str
+    consent: str
+    wishes: Wishes
+
+
+def add_newcomers(db: Transaction, newcomers: Sequence[Newcomer], door: Door, now: datetime) -> tuple[Subscriber, ...]:
+    """Add many people at once, of whom nobody is on the list, or was erased, or comes twice."""
+    taken = db.subscribers.known_ids(subscriber_id_of(each.address) for each in newcomers)
+    entered = []
+    for each in newcomers:
+        own = subscriber_id_of(each.address)
+        subscriber_id = _free_id(db, each.address) if own in taken else own
+        entered.append(
+            Subscriber(
+                subscriber_id=subscriber_id,
+                address=each.address,
+                membership=Membership.ACTIVE,
+                joined_at=now,
+                changed_at=now,
+                wishes=each.wishes,
+                consent=each.consent,
+            )
+        )
+    db.subscribers.add_all(entered)
+    lines = [
+        Consent(subscriber_id=each.subscriber_id, at=now, act=Act.ADDED, door=door, words=each.consent)
+        for each in entered
+    ]
+    db.consents.add(*lines)
+    return tuple(entered)
 
 
 def take_off(db: Transaction, address: str, now: datetime) -> Subscriber:

@@ -123,7 +123,7 @@ def erase(db: Transaction, address: str, now: datetime) -> None:
     if known is not None:
         db.confirm_mails.forget(known.subscriber_id)
         db.subscribers.erase(known.subscriber_id, now)
-    db.subscribers.suppress(address_hash_of(spelled), now)
+    db.subscribers.suppress(now, address_hash_of(spelled))
 
 
 def _on_the_list(db: Transaction, subscriber_id: str) -> Subscriber:

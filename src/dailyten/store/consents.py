@@ -1,9 +1,9 @@
 """The ledger of consent: lines are added and never changed; they go only with the person."""
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from dailyten.model.consent import Consent
-from dailyten.store.rows import columns_of, noun_of, row_of
+from dailyten.store.rows import columns_of, insert_all, noun_of, row_of
 from dailyten.store.tables import subscribers as tables
 
 CONSENT = columns_of(tables.consents, Consent)
@@ -17,8 +17,7 @@ class Consents:
 
     def add(self, *consents: Consent) -> None:
         """Add lines at the end."""
-        if consents:
-            self._db.execute(insert(tables.consents), [row_of(each) for each in consents])
+        insert_all(self._db, tables.consents, [row_of(each) for each in consents])
 
     def of(self, subscriber_id: str) -> tuple[Consent, ...]:
         """Give the lines of a person in the order in which they were written."""

@@ -1,13 +1,14 @@
 """Subscribers: who asked for the mail, and of those who were erased nothing but a hash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Column, Connection, delete, func, select, update
 
 from dailyten.errors import NotFound
 from dailyten.model.subscriber import Membership, Subscriber, address_hash_of
-from dailyten.store.rows import columns_of, insert_missing, insert_or_update, noun_of, row_of
+from dailyten.store.rows import batches, columns_of, insert_all, insert_missing, insert_or_update, noun_of, row_of
 from dailyten.store.tables import subscribers as tables
 from dailyten.store.turns import AT_ONCE
 
@@ -27,6 +28,21 @@ class Subscribers:
         if is_new:
             self._look_at_once(subscriber)
         return is_new
+
+    def add_all(self, subscribers: Sequence[Subscriber]) -> None:
+        """Add active subscribers of whom no id and no address is here yet, many at once."""
+        insert_all(self._db, tables.subscribers, [row_of(each) for each in subscribers])
+        insert_all(self._db, tables.turns, [_turn(each) for each in subscribers])
+
+    def standing_of(self, addresses: Iterable[str]) -> dict[str, Membership]:
+        """Say where those of these normalised addresses stand that are here."""
+        columns = tables.subscribers.c
+        return dict(self._each_of(columns.address, addresses, columns.address, columns.membership))
+
+    def known_ids(self, subscriber_ids: Iterable[str]) -> set[str]:
+        """Name those of these ids that are somebody's."""
+        column = tables.subscribers.c.subscriber_id
+        return {row[0] for row in self._each_of(column, subscriber_ids, column)}
 
     def get(self, subscriber_id: str) -> Subscriber:
         """Give a subscriber. Raises NotFound."""
@@ -71,14 +87,21 @@ class Subscribers:
         found = select(*SUBSCRIBER).where(columns.membership == Membership.PAUSED, columns.paused_until <= now)
         return tuple(noun_of(Subscriber, row) for row in self._db.execute(found.order_by(columns.subscriber_id)))
 
-    def suppress(self, address_hash: str, since: datetime) -> None:
-        """Keep the hash of an address that no import may bring."""
-        insert_missing(self._db, tables.suppressions, [{"address_hash": address_hash, "since": since}])
+    def suppress(self, since: datetime, *address_hashes: str) -> None:
+        """Keep hashes of addresses that no import may bring."""
+        insert_missing(
+            self._db, tables.suppressions, [{"address_hash": each, "since": since} for each in address_hashes]
+        )
 
     def suppressed(self, address_hash: str) -> bool:
         """Say whether an erased person had this address (`dailyten.model.subscriber.address_hash_of`)."""
         found = select(tables.suppressions.c.since).where(tables.suppressions.c.address_hash == address_hash)
         return self._db.execute(found).one_or_none() is not None
+
+    def suppressed_among(self, address_hashes: Iterable[str]) -> set[str]:
+        """Name those of these hashes that are of erased persons."""
+        column = tables.suppressions.c.address_hash
+        return {row[0] for row in self._each_of(column, address_hashes, column)}
 
     def welcome_back(self, address_hash: str) -> None:
         """Lift the suppression of a person who asked for the mail again, and confirmed it."""
@@ -92,11 +115,14 @@ class Subscribers:
     def _look_at_once(self, subscriber: Subscriber) -> None:
         """Give an active subscriber a turn, any other none."""
         if subscriber.membership is Membership.ACTIVE:
-            turn = {"subscriber_id": subscriber.subscriber_id, "due_at": AT_ONCE}
-            insert_or_update(self._db, tables.turns, [turn])
+            insert_or_update(self._db, tables.turns, [_turn(subscriber)])
         else:
             whose = tables.turns.c.subscriber_id == subscriber.subscriber_id
             self._db.execute(delete(tables.turns).where(whose))
+
+    def _each_of(self, key: Column[Any], values: Iterable[str], *columns: Column[Any]) -> Iterator[Any]:
+        for batch in batches(values):
+            yield from self._db.execute(select(*columns).where(key.in_(batch)))
 
     def _page(self, membership: Membership, after: str) -> list[Subscriber]:
         columns = tables.subscribers.c
@@ -107,3 +133,7 @@ class Subscribers:
             .limit(PAGE)
         )
         return [noun_of(Subscriber, row) for row in self._db.execute(found)]
+
+
+def _turn(subscriber: Subscriber) -> dict[str, Any]:
+    return {"subscriber_id": subscriber.subscriber_id, "due_at": AT_ONCE}
