@@ -168,5 +168,5 @@ def _as_text(document: Document) -> str:
     lines += [f"  ! {warning}" for warning in document.warnings]
     for entry in document.entries:
         day = f"{entry.published_at:%Y-%m-%d}" if entry.published_at else "no date   "
-        lines.append(f"  {day}  {headline(entry.title, entry.summary)}\n              {entry.url}")
+        lines.append(f"  {day}  {headline(entry.title, entry.summary, entry.url)}\n              {entry.url}")
     return "\n".join(lines)

@@ -181,7 +181,7 @@ def _written_at(entry: Entry) -> datetime:
 
 def _sample(entry: Entry, verdict: Verdict) -> Sample:
     return Sample(
-        title=headline(entry.title, entry.summary),
+        title=headline(entry.title, entry.summary, entry.url),
         url=entry.url,
         published_at=entry.published_at or entry.updated_at,
         topics=verdict.topics,
