@@ -15,6 +15,7 @@ from dailyten.deliver.smtp import SmtpLine
 from dailyten.model.delivery import Accepted
 from dailyten.testing.mail_sink import Fault, MailSink
 from tests.deliver.letters import delivery_to, message_to
+from tests.patience import FOREVER
 
 ANN = message_to(delivery_to("ann@example.org"))
 PLAIN = b"From: a@example.com\r\nSubject: hello\r\n\r\n.\r\n..two\r\nend\r\n"
@@ -122,7 +123,7 @@ def test_the_sink_logs_what_came_and_parses_what_it_took() -> None:
 
 def test_closing_the_sink_hangs_up_on_whoever_is_there() -> None:
     with MailSink(faults=[Fault(stage="NOOP", delay=timedelta(seconds=1))]) as sink:
-        client = smtplib.SMTP(sink.host, sink.port, "localhost", timeout=5)
+        client = smtplib.SMTP(sink.host, sink.port, "localhost", timeout=FOREVER.total_seconds())
         client.ehlo()
     with pytest.raises(smtplib.SMTPServerDisconnected):
         client.noop()

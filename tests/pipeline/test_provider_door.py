@@ -187,6 +187,15 @@ def test_a_certificate_is_fetched_once_and_never_for_a_forged_address(door: Prov
     assert amazon.asked == [posts.CERTIFICATE]
 
 
+def test_a_certificate_that_proved_nothing_is_not_remembered(door: ProviderDoor, amazon: Amazon) -> None:
+    amazon.answer = Fresh(body=b"<html>a page of a proxy</html>", address=posts.CERTIFICATE)
+    with pytest.raises(BadLink):
+        door.take("ses", *POSTS["ses"])
+    amazon.answer = None
+
+    assert door.take("ses", *POSTS["ses"]) == 1
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -7,10 +7,11 @@ import pytest
 
 from dailyten.testing.clock import Clock
 from dailyten.testing.feed_server import FeedServer, Reply, redirect
+from tests.patience import FOREVER
 
 
 def get(server: FeedServer, path: str, host: str = "127.0.0.1", **headers: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection(host, server.port, timeout=5)
+    connection = http.client.HTTPConnection(host, server.port, timeout=FOREVER.total_seconds())
     connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
     response.body = response.read()  # type: ignore[attr-defined]

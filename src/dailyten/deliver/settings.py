@@ -1,5 +1,6 @@
 """How mail goes out, is signed and comes back. Apart from what does it, so that reading settings loads no mailing."""
 
+import base64
 import ipaddress
 import re
 from dataclasses import dataclass, field
@@ -147,6 +148,13 @@ class ProviderSettings:
             raise BadSetting(
                 "This is no topic.", expected=expected, came=self.ses_topic, where="bounces.providers.ses_topic"
             )
+        try:
+            base64.b64decode(self.sendgrid_key, validate=True)
+        except ValueError as error:
+            expected = "the verification key as SendGrid shows it, in base64"
+            raise BadSetting(
+                "This is no key of SendGrid.", expected=expected, where="bounces.providers.sendgrid_key"
+            ) from error
         if self.postmark_secret and len(self.postmark_secret) < LEAST_SECRET:
             expected = f"{LEAST_SECRET} characters or more, at random"
             raise BadSetting("The secret is too short.", expected=expected, where="bounces.providers.postmark_secret")

@@ -70,21 +70,21 @@ class ProviderDoor:
 
     def _from_sns(self, message: seals.SnsMessage) -> tuple[Heard, ...]:
         topic = self.settings.ses_topic
-        certificate = self._certificate(seals.certificate_address(message, topic))
+        address = seals.certificate_address(message, topic)
+        certificate = self.certificates.get(address) or self._body(address)
         seals.check_sns(message, certificate, self.bouncer.clock())
+        self._remember(address, certificate)
         if message.kind == "Notification":
             return hear_ses(message.text("Message"), message.text("MessageId"), self.bouncer.keys)
         if message.kind == "SubscriptionConfirmation":
             self._body(seals.confirmation_address(message, topic))
         return ()
 
-    def _certificate(self, address: str) -> bytes:
-        if address not in self.certificates:
-            body = self._body(address)
-            if len(self.certificates) >= MOST_CERTIFICATES:
-                self.certificates.clear()
-            self.certificates[address] = body
-        return self.certificates[address]
+    def _remember(self, address: str, certificate: bytes) -> None:
+        """Remember a certificate that has proved good; Amazon has a new one about once a year."""
+        if len(self.certificates) >= MOST_CERTIFICATES:
+            self.certificates.clear()
+        self.certificates[address] = certificate
 
     def _body(self, address: str) -> bytes:
         """Ask Amazon; an answer that was led elsewhere is none."""
