@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from dailyten.errors import StoreError
-from dailyten.model.canonical import from_json, to_json
+from dailyten.model.canonical import from_json, short_id, to_json
+from dailyten.model.entry import Entry
+from dailyten.model.feed import Feed
 from dailyten.model.subscriber import Wishes
 from dailyten.store import Store, open_store, schema
+from dailyten.store.sqlite import WRITING
 from dailyten.store.store import PATIENCE, engine_of
 
 AT = "2026-11-02T06:00:00.000000Z"
@@ -183,6 +187,28 @@ def test_each_active_reader_keeps_the_turn_that_stood_beside_the_wishes(
         found = db.turns.due(datetime.fromisoformat(AT), 9)
         assert [each.subscriber_id for each in found] == ["cleo", "anna"]
         assert db.turns.due(datetime.fromisoformat(AT) - timedelta(seconds=1), 9)[1:] == ()
+
+
+def test_an_entry_kept_before_marks_began_like_their_feed_is_known_again(
+    engines: tuple[Engine, Engine], tmp_path: Path
+) -> None:
+    old, _ = engines
+    schema.migrate(old, migrations=an_earlier_program(tmp_path / "earlier", "0009"))
+    store, at = Store(old), datetime.fromisoformat(AT)
+    feed = Feed(feed_id="b77f1531b9766cc8", title="A", address="https://a.example/feed")
+    entry = Entry(key="k", guid="g")
+    with store.writing() as db:
+        db.feeds.apply([feed], at)
+        (kept,) = db.entries.keep(feed.feed_id, [entry], now=at).new
+    scattered = short_id("mark", feed.feed_id, "guid", entry.guid)
+    with old.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+        connection.execute(text("UPDATE marks SET mark = :mark"), {"mark": scattered})
+    schema.bring_up_to_date(old)
+
+    with store.writing() as db:
+        found = db.entries.keep(feed.feed_id, [replace(entry, title="It has one now")], now=at)
+    assert [each.entry_id for each in found.changed] == [kept.entry_id]
+    assert found.new == ()
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(engines: tuple[Engine, Engine], tmp_path: Path) -> None:

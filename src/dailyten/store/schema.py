@@ -11,7 +11,7 @@ from dailyten.store import postgres
 from dailyten.store.sqlite import WRITING
 from dailyten.store.tables import every_table
 
-NEWEST = "0009"
+NEWEST = "0010"
 VERSION_TABLE = "dailyten_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 

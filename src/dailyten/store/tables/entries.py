@@ -12,6 +12,7 @@ __all__ = ["IS_WAITING", "arrivals", "entries", "feeds", "marks"]
 # A partial index serves a query only if the query says the same words, so both say these. The tables name SQLite's
 # word for it only: to name PostgreSQL's loads that dialect, a tenth of a second of every command.
 IS_WAITING = text("standing = 'waiting'")
+_IS_CONSIDERED = text("edition_id IS NOT NULL")
 
 entries = Table(
     "entries",
@@ -35,14 +36,15 @@ entries = Table(
     sqlite_strict=True,
 )
 
-# What an entry may be recognised by, hashed, because PostgreSQL refuses to index long text.
+# What an entry may be recognised by, hashed, because PostgreSQL refuses to index long text. The key is all there is to
+# find: nobody asks for the marks of an entry, and no entry is ever deleted.
 marks = Table(
     "marks",
     metadata,
     Column("mark", Text, primary_key=True),
     Column("entry_id", Text, ForeignKey("entries.entry_id"), primary_key=True),
-    Index("marks_by_entry", "entry_id"),
     sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 arrivals = Table(
@@ -65,6 +67,6 @@ arrivals = Table(
     ),
     Index("arrivals_by_time", "first_seen_at", "place", "entry_id"),
     Index("arrivals_by_feed", "feed_id", "first_seen_at", "place", "entry_id"),
-    Index("arrivals_by_edition", "edition_id"),
+    Index("arrivals_by_edition", "edition_id", sqlite_where=_IS_CONSIDERED),
     sqlite_strict=True,
 )
