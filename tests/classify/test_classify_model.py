@@ -61,7 +61,7 @@ def test_the_fast_sum_equals_the_vector_that_training_sees(shipped: Model) -> No
             amount / known.rarity[place] * shipped.weights[place * shipped.outputs + output]
             for place, amount in vector.items()
         )
-        assert value == pytest.approx(shipped.intercepts[output] + shipped.scales[output] * summed)
+        assert value == pytest.approx(shipped.intercepts[output] + shipped.scales[output] * summed, abs=1e-6)
 
 
 def test_the_shape_of_a_text_tells_how_useful_it_is_and_nothing_of_its_topic(shipped: Model) -> None:
