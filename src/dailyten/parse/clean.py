@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import nh3
 
 from dailyten.parse.addresses import absolute, is_pixel_host
+from dailyten.parse.formulas import formulas_as_words
 from dailyten.parse.guards import too_many_words_in_a_tag
 from dailyten.parse.tidy import encoded_once, on_one_line, without_control
 from dailyten.text.plain import DEEPEST, depth, plain_text
@@ -172,6 +173,8 @@ def _prepared(markup: str, *, maybe_twice: bool) -> tuple[str, str]:
         markup, repair = without_control(html.unescape(markup)), ESCAPED_TWICE
     if "<![CDATA[" in markup:
         markup = _MARKED.sub("", markup)
+    if "<math" in markup or "<MATH" in markup:
+        markup = formulas_as_words(markup)
     return _without_swallowers(markup) if _MAY_SWALLOW.search(markup) else markup, repair
 
 
