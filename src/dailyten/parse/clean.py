@@ -121,7 +121,8 @@ _SWALLOWING = re.compile(
     r"<(?P<close>/?)(?P<name>iframe|noembed|noframes|noscript|script|style|textarea|title)\b(?P<rest>[^<>]*)>",
     re.IGNORECASE,
 )
-_MAY_SWALLOW = re.compile(r"<(?:[iI][fF]|[nN][oO]|[sS](?:[cC][rR]|[tT][yY])|[tT](?:[eE][xX]|[iI][tT]))")
+_SPECIAL = re.compile(r"<(?:[iI][fF]|[nN][oO]|[sS](?:[cC][rR]|[tT][yY])|[tT](?:[eE][xX]|[iI][tT])|[mM][aA][tT])")
+"""May begin what swallows all that follows, or a formula; looked for in one go."""
 _CODE = frozenset(["script", "style"])
 _MARKED = re.compile(r"<!\[CDATA\[|\]\]>")
 _NOTHING_TO_SEE = re.compile(rf"(?>\s|&nbsp;|</?(?:{'|'.join(sorted(TAGS - _SHOWING))})(?: [^<>]*)?>)*+\Z")
@@ -173,9 +174,7 @@ def _prepared(markup: str, *, maybe_twice: bool) -> tuple[str, str]:
         markup, repair = without_control(html.unescape(markup)), ESCAPED_TWICE
     if "<![CDATA[" in markup:
         markup = _MARKED.sub("", markup)
-    if "<math" in markup or "<MATH" in markup:
-        markup = formulas_as_words(markup)
-    return _without_swallowers(markup) if _MAY_SWALLOW.search(markup) else markup, repair
+    return _without_swallowers(formulas_as_words(markup)) if _SPECIAL.search(markup) else markup, repair
 
 
 def _without_swallowers(markup: str) -> str:
