@@ -97,7 +97,7 @@ class Bouncer:
         moved = delivery is not None and delivery.address != reader.address
         match bounce.kind:
             case BounceKind.HARD | BounceKind.COMPLAINT if not moved:
-                words = f"{bounce.kind}: {bounce.status} {bounce.words}"
+                words = f"{bounce.kind}: {' '.join(filter(None, (bounce.status, bounce.words)))}"
                 return "suppressed" if suppress(db, reader.subscriber_id, bounce.came_at, words) else ""
             case BounceKind.SOFT if not moved and self._is_over(db, reader):
                 words = f"took no mail on {self.rule.editions} days: {bounce.words}"

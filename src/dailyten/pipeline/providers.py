@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+import structlog
+
 from dailyten.deliver import seals
 from dailyten.deliver.bounces import Heard
 from dailyten.deliver.providers import (
@@ -19,13 +21,15 @@ from dailyten.deliver.providers import (
     read_object,
 )
 from dailyten.deliver.settings import ProviderSettings
-from dailyten.errors import CannotGoOn, NotFound
+from dailyten.errors import BadInput, CannotGoOn, NotFound
 from dailyten.model.bounce import BounceDoor
 from dailyten.model.fetched import Failed, Fetched, Fresh
 from dailyten.pipeline.bouncing import Bouncer
 from dailyten.store.store import Store
 
 MOST_CERTIFICATES = 8
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,11 @@ class ProviderDoor:
         """
         if name not in set(Provider) or not self.settings.of(name):
             raise NotFound("Nobody may post here.", expected="a provider that [bounces.providers] names", came=name)
-        heard = self._heard(Provider(name), body, headers)
+        try:
+            heard = self._heard(Provider(name), body, headers)
+        except (BadInput, CannotGoOn) as error:
+            log.warning("provider_post_refused", provider=name, why=str(error))
+            raise
         return len(self.bouncer.take_heard(self.store, heard, BounceDoor.WEBHOOK))
 
     def _heard(self, provider: Provider, body: bytes, headers: Mapping[str, str]) -> tuple[Heard, ...]:
@@ -78,6 +86,7 @@ class ProviderDoor:
             return hear_ses(message.text("Message"), message.text("MessageId"), self.bouncer.keys)
         if message.kind == "SubscriptionConfirmation":
             self._body(seals.confirmation_address(message, topic))
+            log.info("provider_subscription_confirmed", topic=topic)
         return ()
 
     def _remember(self, address: str, certificate: bytes) -> None:
