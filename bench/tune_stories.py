@@ -80,7 +80,7 @@ def stranger(number: int, title: str, summary: str, at: datetime) -> KeptEntry:
 
 def read_traits(entries: Sequence[KeptEntry]) -> list[Traits]:
     names = NetworkNames(PACK.networks)
-    return [traits_of(each, names.about(each.entry.title, each.entry.summary)) for each in entries]
+    return [traits_of(each, names.about(each.entry.title, each.entry.summary), BACKGROUND.kindred) for each in entries]
 
 
 def blocks(lines: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -158,7 +158,7 @@ def main() -> None:  # noqa: C901, PLR0915 - the story of one experiment
     now = traits[0].at
     strangers = read_traits([stranger(n, e.title, e.summary, now) for n, e in enumerate(PACK.entries())])
     years = [each.year for each in PACK.entries()]
-    rarity = with_background((each.words for each in traits), BACKGROUND)
+    rarity = with_background((each.words for each in traits), BACKGROUND.rarity)
 
     rare = rareness(rarity, [*traits, *strangers])
     near = [

@@ -13,20 +13,20 @@ def test_a_word_of_the_trade_is_common_where_the_trade_was_counted() -> None:
     ledgers = count_background([(f"Invoice number {place}", "An invoice is overdue.") for place in range(40)], nobody)
     here = [["invoic"], ["harbour"]]
 
-    assert with_background(here, ledgers).idf("invoic") < with_background(here, Rarity(40, {})).idf("invoic")
-    assert with_background(here, ledgers).idf("harbour") == with_background(here, Rarity(40, {})).idf("harbour")
+    assert with_background(here, ledgers.rarity).idf("invoic") < with_background(here, Rarity(40, {})).idf("invoic")
+    assert with_background(here, ledgers.rarity).idf("harbour") == with_background(here, Rarity(40, {})).idf("harbour")
 
 
 def test_words_of_one_or_two_texts_are_not_counted() -> None:
     counted = count_background([("Ferry", ""), ("Ferry", ""), ("Tram", ""), ("Tram", ""), ("Tram", "")], nobody)
 
-    assert (counted.documents, dict(counted.df)) == (5, {"tram": 3})
+    assert (counted.rarity.documents, dict(counted.rarity.df)) == (5, {"tram": 3})
 
 
 def test_counts_survive_being_written_and_read() -> None:
     counted = count_background([("Tram and ferry", "")] * 3, lambda *_: ("tramway",))
 
-    assert counted.df["@tramway"] == 3
+    assert counted.rarity.df["@tramway"] == 3
     assert read_background(write_background(counted), where="here") == counted
 
 

@@ -67,7 +67,7 @@ def test_two_tellings_of_one_event_are_one_story_and_another_event_is_not() -> N
 def test_a_pair_that_joined_says_why() -> None:
     why = why_joined(LAUNCH, RETOLD, background=TRADE)
 
-    assert "word: stick" in why
+    assert "word: sticker" in why
     assert "figure: 14" in why
 
 

@@ -15,6 +15,7 @@ from dailyten.classify.networks import NetworkNames
 from dailyten.classify.pack import Pack, load_pack, training_hash
 from dailyten.classify.train import train
 from dailyten.cluster.background import count_background, read_background, write_background
+from dailyten.wiring.learning import kindred_of
 from dailyten.wiring.packs import our_packs
 
 FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))["classifier"]
@@ -41,7 +42,7 @@ def test_the_shipped_model_was_trained_from_the_entries_beside_it(pack: Pack, sh
 def test_the_shipped_counts_of_words_are_those_of_the_entries_beside_them(pack: Pack) -> None:
     texts = ((entry.title, entry.summary) for entry in pack.entries())
 
-    counted = count_background(texts, NetworkNames(pack.networks).about)
+    counted = count_background(texts, NetworkNames(pack.networks).about, kindred_of(pack))
 
     assert write_background(counted) == pack.background_file.read_bytes(), "run `make train` and commit the counts"
     assert read_background(write_background(counted), where="here") == counted

@@ -94,6 +94,11 @@ class Pack:
         """Say where it is counted how common words are in the pack's trade."""
         return self.folder / "background.json"
 
+    @property
+    def kindred_file(self) -> Path:
+        """Say where it is told which words of the trade stand for one another; there may be no such file."""
+        return self.folder / "kindred.txt"
+
     def entries(self) -> tuple[TrainingEntry, ...]:
         """Read the training entries, file by file in the order of their names; BadPack names what cannot be used."""
         found = self.written()

@@ -18,7 +18,7 @@ from dailyten.config import read_settings
 from dailyten.errors import BadInput
 from dailyten.model.topic import Verdict
 from dailyten.wiring import Parts
-from dailyten.wiring.learning import trainer
+from dailyten.wiring.learning import kindred_of, trainer
 from dailyten.wiring.packs import our_packs
 
 __all__ = ["evaluate_", "explain_", "history_", "label_", "learn_", "propose_", "roll_back_", "tag_", "train_"]
@@ -96,7 +96,8 @@ def _fit(pack: Pack, train: Callable[[Pack, Sequence[TrainingEntry]], Model]) ->
     model = train(pack, entries)
     _put(pack.model_file, to_json(model))
     texts = ((entry.title, entry.summary) for entry in entries)
-    _put(pack.background_file, write_background(count_background(texts, NetworkNames(pack.networks).about)))
+    counted = count_background(texts, NetworkNames(pack.networks).about, kindred_of(pack))
+    _put(pack.background_file, write_background(counted))
     say(f"{pack.name}: fitted to {plural(len(entries), 'entry', 'entries')}, held-back quality:")
     for name, figure in model.quality.items():
         say(f"  {name:20} {figure}")

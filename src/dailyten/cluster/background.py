@@ -1,11 +1,15 @@
-"""How common words are in a trade's news: counted in the training entries of its pack, to judge a day of thirty."""
+"""What is known of a trade's news beforehand: how common its words are, and which of them stand for one another.
+
+Counted in the training entries of a pack, to judge a day of thirty.
+"""
 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dailyten.cluster.kindred import ACT, NETWORK
+from dailyten.cluster.kindred import ACT, NETWORK, Kindred, kindred
 from dailyten.cluster.traits import traits_of
 from dailyten.errors import BadPack
 from dailyten.model.entry import Entry, KeptEntry
@@ -15,25 +19,43 @@ RARE_FROM = 3
 """Texts in which a stem must stand to be counted; rarer ones weigh like unseen ones anyway."""
 
 
-def read_background(body: bytes, where: str) -> Rarity:
-    """Read how many texts were counted, and in how many of them each stem stands. Raises BadPack."""
+@dataclass(frozen=True, slots=True)
+class Background:
+    """The words of a trade. The counts are of keys, so they hold for these words of kin only."""
+
+    rarity: Rarity
+    kindred: Kindred
+
+
+def read_background(body: bytes, where: str) -> Background:
+    """Read how many texts were counted, in how many of them each stem stands, and the words of kin. Raises BadPack."""
     try:
         table = json.loads(body)
-        return Rarity(int(table["texts"]), {str(stem): int(count) for stem, count in table["df"].items()})
+        rarity = Rarity(int(table["texts"]), {str(stem): int(count) for stem, count in table["df"].items()})
+        own = "\n".join(table.get("kindred", ()))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        wanted = '{"texts": 442, "df": {"account": 40}}, as `dailyten topics train` writes it'
+        wanted = '{"texts": 442, "df": {"account": 40}, "kindred": []}, as `dailyten topics train` writes it'
         raise BadPack("these are no counts of words", expected=wanted, came=repr(error), where=where) from error
+    return Background(rarity, kindred(own, where))
 
 
-def count_background(texts: Iterable[tuple[str, str]], networks: Callable[[str, str], tuple[str, ...]]) -> Rarity:
-    """Count the stems of titles and summaries, and the networks that `networks` finds in them."""
-    counted = Rarity.of(_stems(title, summary, networks(title, summary)) for title, summary in texts)
-    return Rarity(counted.documents, {stem: n for stem, n in sorted(counted.df.items()) if n >= RARE_FROM})
+def count_background(
+    texts: Iterable[tuple[str, str]], networks: Callable[[str, str], tuple[str, ...]], words: Kindred | None = None
+) -> Background:
+    """Count the keys of titles and summaries, and the networks that `networks` finds in them."""
+    known = words or kindred()
+    counted = Rarity.of(_stems(title, summary, networks(title, summary), known) for title, summary in texts)
+    common = {stem: n for stem, n in sorted(counted.df.items()) if n >= RARE_FROM}
+    return Background(Rarity(counted.documents, common), known)
 
 
-def write_background(counted: Rarity) -> bytes:
+def write_background(counted: Background) -> bytes:
     """Write counts so that `read_background` reads them; the same counts give the same bytes."""
-    table = {"texts": counted.documents, "df": dict(sorted(counted.df.items()))}
+    table = {
+        "texts": counted.rarity.documents,
+        "df": dict(sorted(counted.rarity.df.items())),
+        "kindred": counted.kindred.own.splitlines(),
+    }
     return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -49,7 +71,7 @@ def share_unknown(words: Iterable[str], known: Rarity) -> float:
     return plain.count(False) / len(plain) if plain else 0.0
 
 
-def _stems(title: str, summary: str, networks: tuple[str, ...]) -> frozenset[str]:
+def _stems(title: str, summary: str, networks: tuple[str, ...], known: Kindred) -> frozenset[str]:
     entry = Entry(key="counted", title=title, summary=summary)
     kept = KeptEntry(entry_id="counted", feed_id="counted", entry=entry, first_seen_at=datetime(2000, 1, 1, tzinfo=UTC))
-    return traits_of(kept, networks).words
+    return traits_of(kept, networks, known).words

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dailyten.cluster.background import share_unknown, with_background
+from dailyten.cluster.background import Background, share_unknown, with_background
 from dailyten.cluster.candidates import pairs
 from dailyten.cluster.feeds import without_feed_words
 from dailyten.cluster.joining import SURE, Compare, groups
@@ -17,7 +17,6 @@ from dailyten.cluster.traits import Traits, traits_of
 from dailyten.model.canonical import short_id
 from dailyten.model.entry import KeptEntry
 from dailyten.model.story import Story
-from dailyten.text.vectors import Rarity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +43,13 @@ def join(
     policy: JoinPolicy,
     *,
     trust: Mapping[str, float] | None = None,
-    background: Rarity | None = None,
+    background: Background | None = None,
 ) -> tuple[Story, ...]:
     """Join what arrived into stories, each arrived entry in exactly one, the earliest story first.
 
     A story that an earlier one has told already says so: `development_of` when it brings news, else `repeats`.
     `networks` gives the networks of an entry by its id, `trust` the editors' weight of a feed by its id, `background`
-    how common words are in the trade (see `dailyten.cluster.background`). The order of the input does not matter, and
+    what is known of the trade's words (see `dailyten.cluster.background`). The order of the input does not matter, and
     joining the same arrivals again gives the same stories, also where their own stories are among the earlier ones.
     """
     fresh = {kept.entry_id for kept in arrived}
@@ -75,7 +74,7 @@ def why_joined(
     one: KeptEntry,
     other: KeptEntry,
     networks: Mapping[str, tuple[str, ...]] | None = None,
-    background: Rarity | None = None,
+    background: Background | None = None,
 ) -> tuple[str, ...]:
     """Say in words what speaks for two entries telling one event, the strongest first; nothing for one and itself."""
     if one.entry_id == other.entry_id:
@@ -86,20 +85,21 @@ def why_joined(
 
 
 def _day(
-    entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]], background: Rarity | None = None
+    entries: Sequence[KeptEntry], networks: Mapping[str, tuple[str, ...]], background: Background | None = None
 ) -> _Day:
     known = {kept.entry_id: kept for kept in entries}
-    read = [(traits_of(kept, networks.get(kept.entry_id, ())), kept) for kept in known.values()]
+    words, counted = (background.kindred, background.rarity) if background else (None, None)
+    read = [(traits_of(kept, networks.get(kept.entry_id, ()), words), kept) for kept in known.values()]
     read.sort(key=lambda each: (each[0].at, each[0].entry_id))
-    told = [replace(each, outside=share_unknown(each.words, background)) if background else each for each, _ in read]
+    told = [replace(each, outside=share_unknown(each.words, counted)) if counted else each for each, _ in read]
     traits = without_feed_words(told)
-    rarity = with_background((each.words for each in traits), background)
+    rarity = with_background((each.words for each in traits), counted)
     return _Day(tuple(kept for _, kept in read), traits, rareness(rarity, traits))
 
 
-def _comparer(day: _Day, policy: JoinPolicy, background: Rarity | None = None) -> Compare:
+def _comparer(day: _Day, policy: JoinPolicy, background: Background | None = None) -> Compare:
     crowd = _crowds([each.at for each in day.traits], policy.window)
-    nearby = Nearby(day.traits, day.rare, background, policy.window)
+    nearby = Nearby(day.traits, day.rare, background.rarity if background else None, policy.window)
 
     def compare(earlier: int, later: int) -> float:
         one, other = day.traits[earlier], day.traits[later]

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from dailyten.cluster.advice import advises
 from dailyten.cluster.columns import gathers, label, part
 from dailyten.cluster.figures import Figure, figures
-from dailyten.cluster.kindred import ACT, NETWORK, keys_of, keys_of_pairs
+from dailyten.cluster.kindred import ACT, NETWORK, Kindred, kindred
 from dailyten.cluster.stems import stem
 from dailyten.model.entry import KeptEntry
 from dailyten.text.words import STOP_WORDS, fold, sentences, tokens
@@ -65,17 +65,21 @@ def told_at(kept: KeptEntry) -> datetime:
     return published if published and published <= kept.first_seen_at else kept.first_seen_at
 
 
-def traits_of(kept: KeptEntry, networks: Iterable[str] = ()) -> Traits:
-    """Read the traits of an entry."""
+def traits_of(kept: KeptEntry, networks: Iterable[str] = (), words: Kindred | None = None) -> Traits:
+    """Read the traits of an entry; `words` says what its words count as.
+
+    Where the entry names none of its `networks`, words may tell them: "the photo-sharing app", who speaks for it.
+    """
+    known = words or kindred()
     entry = kept.entry
     title = bare_title(entry.title)
     text = " ".join(entry.summary.split()[:READ_WORDS])
     title_words, text_words = tokens(title), tokens(text)
-    in_title, in_text = _keys(title_words), _keys(text_words)
+    in_title, in_text = _keys(title_words, known), _keys(text_words, known)
     stems = (*in_title, *in_text)
-    sure, maybe = _names(title, text)
-    slug, numbers = _address(entry.url)
-    about = frozenset(networks)
+    sure, maybe = _names(title, text, known)
+    slug, numbers = _address(entry.url, known)
+    about = frozenset(networks) or frozenset(key[1:] for key in stems if key[0] == NETWORK)
     return Traits(
         entry_id=kept.entry_id,
         feed_id=kept.feed_id,
@@ -109,15 +113,15 @@ def bare_title(title: str) -> str:
     return bare if len(bare.split()) >= 3 else title  # noqa: PLR2004 - what is left must still be a title
 
 
-def _keys(words: list[str]) -> list[str]:
-    return [*(key for word in words if _tells(word) for key in keys_of(word)), *keys_of_pairs(words)]
+def _keys(words: list[str], known: Kindred) -> list[str]:
+    return [*(key for word in words if _tells(word) for key in known.keys_of(word)), *known.keys_of_pairs(words)]
 
 
 def _tells(word: str) -> bool:
     return word not in STOP_WORDS and (len(word) > 1 or word == "x") and word[0] not in "$\u00a3\u20ac"
 
 
-def _names(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
+def _names(title: str, text: str, known: Kindred) -> tuple[frozenset[str], frozenset[str]]:
     """Tell sure names (a capital inside a sentence) from possible ones (first words, titles In Capitals)."""
     sure: set[str] = set()
     maybe: set[str] = set()
@@ -126,7 +130,7 @@ def _names(title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
         capitals = [word for word in words if not word.lstrip("#@")[:1].islower()]
         shouted = len(capitals) > 0.6 * len(words) > 2  # noqa: PLR2004
         for place, word in enumerate(capitals):
-            key = next(iter(keys_of(fold(word).removesuffix("'s"))), "")
+            key = next(iter(known.keys_of(fold(word).removesuffix("'s"))), "")
             first = place == 0 and words[0] == word
             odd = word[0] in "#@" or (not word.isupper() and word[1:] != word[1:].lower())
             (sure if odd or not (shouted or first) else maybe).add(key)
@@ -137,13 +141,15 @@ def _shingles(words: list[str]) -> frozenset[str]:
     return frozenset(" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1))
 
 
-def _address(url: str) -> tuple[frozenset[str], frozenset[str]]:
+def _address(url: str, known: Kindred) -> tuple[frozenset[str], frozenset[str]]:
     """Read an address: the stems of its last long part, and its numbers of six digits or more."""
     parts = [part for part in unquote(urlsplit(url).path).split("/") if part]
     slugs = [re.sub(r"\.\w{2,5}$", "", part) for part in parts]
     longest = max(slugs, key=lambda part: len(re.split(r"[-_]", part)), default="")
     words = [
-        key for key in _keys(tokens(re.sub(r"[-_]", " ", longest))) if key[0] not in ACT + NETWORK and not key.isdigit()
+        key
+        for key in _keys(tokens(re.sub(r"[-_]", " ", longest)), known)
+        if key[0] not in ACT + NETWORK and not key.isdigit()
     ]
     numbers = frozenset(
         number for part in parts for number in re.findall(r"\d{6,}", part) if not number.startswith("20")

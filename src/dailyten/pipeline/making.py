@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dailyten.classify.classifier import Classifier
+from dailyten.cluster.background import Background
 from dailyten.cluster.join import Earlier, join
 from dailyten.edition.choose import Choice, choose
 from dailyten.edition.telling import Told, article_seconds, candidate
@@ -34,7 +35,6 @@ from dailyten.store.store import Store
 from dailyten.store.transaction import Transaction
 from dailyten.text.plain import plain_text
 from dailyten.text.reading import minutes_of
-from dailyten.text.vectors import Rarity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +54,11 @@ class NothingRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
-    """What making an edition needs beside the store. `background` is how common words are in the pack's trade."""
+    """What making an edition needs beside the store. `background` is what is known of the words of its trade."""
 
     settings: DigestSettings
     classifier: Classifier
-    background: Rarity | None = None
+    background: Background | None = None
     rules: Rulebook = NO_RULES
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urldefrag, urlsplit
 
+from dailyten.cluster.background import Background
 from dailyten.cluster.policy import JoinPolicy
 from dailyten.feedlist.address import alike_key
 from dailyten.model.entry import Document, Entry, KeptEntry
@@ -16,7 +17,6 @@ from dailyten.model.topic import Verdict
 from dailyten.store.store import Store
 from dailyten.text.headline import headline
 from dailyten.text.plain import plain_text
-from dailyten.text.vectors import Rarity
 from dailyten.text.words import content_words, fold, tokens
 
 SHOWN = 5
@@ -29,7 +29,7 @@ _FEWEST_WORDS_OF_A_TITLE = 4
 _CUT_OFF = re.compile(r"(?:\.\.\.|\u2026|\[\u2026\]|\[\.\.\.\]|read more|continue reading)\W*\Z", re.IGNORECASE)
 _TAIL = 40
 _STRANGER = "a feed that is looked at"
-_Joining = tuple[JoinPolicy, Rarity | None]
+_Joining = tuple[JoinPolicy, Background | None]
 
 
 class Content(StrEnum):
@@ -126,11 +126,11 @@ def overlap(
     document: Document,
     now: datetime,
     policy: JoinPolicy,
-    background: Rarity | None = None,
+    background: Background | None = None,
 ) -> Overlap:
     """Compare a feed with the list and with what its feeds have brought: by address, by title, by what is told.
 
-    `background` is how common words are in the trade, as for the stories of an edition.
+    `background` is what is known of the words of the trade, as for the stories of an edition.
     """
     with store.reading() as db:
         known = {feed.feed_id for feed in db.feeds.listed()}

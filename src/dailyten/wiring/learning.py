@@ -11,8 +11,9 @@ from dailyten.wiring.packs import bytes_of, stamp_of
 if TYPE_CHECKING:
     from dailyten.classify.classifier import Classifier
     from dailyten.classify.pack import Pack
+    from dailyten.cluster.background import Background
+    from dailyten.cluster.kindred import Kindred
     from dailyten.pipeline.learning import School
-    from dailyten.text.vectors import Rarity
     from dailyten.wiring.parts import Parts
 
 
@@ -74,7 +75,15 @@ def trainer() -> ModuleType:
         raise BadInput("Training needs scipy.", expected="pip install 'dailyten[train]'") from error
 
 
-def background(pack: "Pack") -> "Rarity | None":
+def kindred_of(pack: "Pack") -> "Kindred":
+    """Read which words of the pack's trade stand for one another, the base's first. Raises BadPack."""
+    from dailyten.cluster.kindred import kindred
+
+    bodies = [bytes_of(each.kindred_file) for each in (pack.base, pack) if each is not None]
+    return kindred("\n".join(body.decode("utf-8", "replace") for body in bodies if body), str(pack.kindred_file))
+
+
+def background(pack: "Pack") -> "Background | None":
     """Read how common words are in the pack's trade, or in that of the pack it extends; None where neither says."""
     from dailyten.cluster.background import read_background
 

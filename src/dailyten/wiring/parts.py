@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dailyten.classify.classifier import Classifier
     from dailyten.classify.disk import ModelShelf
     from dailyten.classify.pack import Pack
+    from dailyten.cluster.background import Background
     from dailyten.deliver.dkim import DkimKey
     from dailyten.deliver.sending import MailLine
     from dailyten.deliver.settings import SmtpSettings
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from dailyten.rank.rules import Rulebook
     from dailyten.render.web_pages import WebPages
     from dailyten.store.store import Store
-    from dailyten.text.vectors import Rarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class Parts:
 
         return make_maker(self, pack, rules)
 
-    def background(self, pack: "Pack") -> "Rarity | None":
+    def background(self, pack: "Pack") -> "Background | None":
         """Read how common words are in the pack's trade, or in that of the pack it extends; None where neither says."""
         from dailyten.wiring.learning import background
 
