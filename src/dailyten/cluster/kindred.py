@@ -82,12 +82,16 @@ def kindred(own: str = "", where: str = "") -> Kindred:
 
     Raises BadPack, naming the line, for one that is neither "key = words" nor "key + words".
     """
-    read = Kindred(own)
+    read = Kindred("\n".join(filter(_tells, own.splitlines())))
     for text, named in ((files(__package__).joinpath("kindred.txt").read_text("utf-8"), "kindred.txt"), (own, where)):
         for number, line in enumerate(text.splitlines(), 1):
-            if line.strip() and not line.startswith("#"):
+            if _tells(line):
                 read._add(*_parts(line, f"{named}:{number}"))  # noqa: SLF001 - its own maker
     return read
+
+
+def _tells(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith("#")
 
 
 def _parts(line: str, where: str) -> tuple[str, str, list[str]]:
