@@ -1,4 +1,7 @@
-"""Marks begin like the id of their feed and are nothing but their key, so that those of one document lie together."""
+"""Marks begin like the id of their feed and are nothing but their key, so that those of one document lie together.
+
+The index of arrivals by edition holds only those that have one, on SQLite.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,3 +29,5 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO marks SELECT mark, entry_id FROM marks_by_feed ORDER BY mark, entry_id")
     op.drop_table("marks_by_feed")
+    op.drop_index("arrivals_by_edition", "arrivals")
+    op.create_index("arrivals_by_edition", "arrivals", ["edition_id"], sqlite_where=sa.text("edition_id IS NOT NULL"))
