@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailyten.text.plain import depth, plain_text
+from dailyten.text.plain import DEEPEST, is_too_deep, plain_text
 from dailyten.text.reading import minutes_of, reading_seconds
 from dailyten.text.shorten import shorten, shorten_words
 from dailyten.text.vectors import Rarity, cosine
@@ -27,7 +27,23 @@ def test_plain_text_keeps_the_words_and_nothing_else(markup: str, text: str) -> 
 
 def test_a_hundred_thousand_open_divs_are_stripped_without_being_parsed() -> None:
     assert plain_text("<div>" * 100_000 + "deep") == "deep"
-    assert depth("<div>" * 100_000) == 501
+    assert is_too_deep("<div>" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("markup", "deep"),
+    [
+        pytest.param("<b>" * DEEPEST, False, id="as deep as it may be"),
+        pytest.param("<b>" * (DEEPEST + 1), True, id="one deeper"),
+        pytest.param("<p>a</p>" * 10 * DEEPEST, False, id="many beside one another"),
+        pytest.param("<br><IMG src=x><p/>" * DEEPEST, False, id="tags that are never open"),
+        pytest.param("<b>" * (DEEPEST + 1) + "</b>" * 2 * DEEPEST, True, id="all closed at the end"),
+        pytest.param("</b>" * 2 * DEEPEST + "<b>" * (DEEPEST + 1), True, id="closed before they are open"),
+        pytest.param("<b x='</'>" * 2 * (DEEPEST + 1), False, id="a sign in a value begins no tag here"),
+    ],
+)
+def test_html_is_too_deep_where_too_many_tags_are_open_at_once(markup: str, deep: bool) -> None:
+    assert is_too_deep(markup) is deep
 
 
 @pytest.mark.parametrize(

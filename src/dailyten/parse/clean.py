@@ -14,7 +14,7 @@ from dailyten.parse.addresses import absolute, is_pixel_host
 from dailyten.parse.formulas import formulas_as_words
 from dailyten.parse.guards import too_many_words_in_a_tag
 from dailyten.parse.tidy import encoded_once, on_one_line, without_control
-from dailyten.text.plain import DEEPEST, depth, plain_text
+from dailyten.text.plain import is_too_deep, plain_text
 from dailyten.text.shorten import shorten
 
 MOST_HTML = 300_000
@@ -200,9 +200,7 @@ def _without_swallowers(markup: str) -> str:
 
 def _is_monstrous(markup: str) -> bool:
     """Say whether nh3 would take too long: its time grows with the square of nesting and of attributes."""
-    if markup.count("<") > DEEPEST and depth(markup) > DEEPEST:
-        return True
-    return len(markup) > _MANY_CHARACTERS and too_many_words_in_a_tag(markup)
+    return is_too_deep(markup) or (len(markup) > _MANY_CHARACTERS and too_many_words_in_a_tag(markup))
 
 
 def text_as_html(text: str) -> str:
