@@ -89,7 +89,9 @@ def _fitted(learnt: Sequence[list[dict[str, Any]]], vectors: dict[str, Array]) -
         story = {line["id"]: line["story"] for line in lines}
         strangers = _strangers(traits, STRANGERS_LEARNT, rng)
         pairs = [*_within(traits, traits), *((each, other) for each, other in strangers if not veto(each, other))]
-        rare = rareness(with_background((t.words for t in traits), tune.BACKGROUND), [x for p in pairs for x in p])
+        rare = rareness(
+            with_background((t.words for t in traits), tune.BACKGROUND.rarity), [x for p in pairs for x in p]
+        )
         found += [_row(one, other, rare, 500, vectors) for one, other in pairs]
         right += [bool(story.get(one.entry_id)) and story[one.entry_id] == story.get(b.entry_id) for one, b in pairs]
         weight += [500 / STRANGERS_LEARNT if other.entry_id[:8] == "stranger" else 1.0 for _, other in pairs]
@@ -104,7 +106,7 @@ def _judged(lines: Sequence[dict[str, Any]], draw: int, vectors: dict[str, Array
     story = {line["id"]: line["story"] for line in lines}
     strangers = [other for _, other in _strangers(traits, STRANGERS, rng)]
     everyone = [*traits, *strangers]
-    rare = rareness(with_background((each.words for each in everyone), tune.BACKGROUND), everyone)
+    rare = rareness(with_background((each.words for each in everyone), tune.BACKGROUND.rarity), everyone)
     at = sorted(each.at for each in everyone)
     pairs = [*_within(traits, traits), *_within(traits, strangers)]
     rows = np.array(
@@ -137,7 +139,10 @@ def _strangers(traits: Sequence[Traits], each: int, rng: random.Random) -> Pairs
 
 
 def _read_traits(kept: Sequence[KeptEntry]) -> list[Traits]:
-    return [replace(each, outside=share_unknown(each.words, tune.BACKGROUND)) for each in tune.read_traits(list(kept))]
+    return [
+        replace(each, outside=share_unknown(each.words, tune.BACKGROUND.rarity))
+        for each in tune.read_traits(list(kept))
+    ]
 
 
 def _within(some: Sequence[Traits], others: Sequence[Traits]) -> Iterator[tuple[Traits, Traits]]:

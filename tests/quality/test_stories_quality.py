@@ -50,11 +50,12 @@ def test_joined_stories_agree_with_a_careful_reader(lines: list[dict[str, str]])
     assert found.b_cubed_f1 >= FLOORS["b_cubed_f1"]
 
 
-@pytest.mark.parametrize("name", ["exam", "plain"])
+@pytest.mark.parametrize("name", ["exam", "exam_two", "plain"])
 def test_stories_that_no_weight_was_fitted_on_are_found_among_strangers_as_in_life(name: str) -> None:
     """Of 3,100 entries 120 have a twin, about one in twenty-five; the others were told within five days of them.
 
-    The plain set is of the kind that trade blogs bring: one event as news, as a guide and as an opinion. Strangers are
+    The second exam was written by somebody who saw nothing of the others, and one of five of its own strangers is the
+    next step of an affair. The plain set is of the kind that trade blogs bring: one event as news, as a guide and as an opinion. Strangers are
     drawn three times, for one of them that joins changes the precision by a hundredth.
     """
     lines = [json.loads(line) for line in (HERE / f"stories_{name}.jsonl").read_text("utf-8").splitlines()]

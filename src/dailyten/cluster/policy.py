@@ -15,7 +15,7 @@ class JoinPolicy:
 
     window: timedelta = timedelta(days=10)
     longest: timedelta = timedelta(days=30)
-    least: float = -0.05
+    least: float = -0.25
     agree: float = 0.1
     near: timedelta = timedelta(days=3)
     agree_near: float = -0.4
