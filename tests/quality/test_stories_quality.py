@@ -55,8 +55,8 @@ def test_stories_that_no_weight_was_fitted_on_are_found_among_strangers_as_in_li
     """Of 3,100 entries 120 have a twin, about one in twenty-five; the others were told within five days of them.
 
     The second exam was written by somebody who saw nothing of the others, and one of five of its own strangers is the
-    next step of an affair. The plain set is of the kind that trade blogs bring: one event as news, as a guide and as an opinion. Strangers are
-    drawn three times, for one of them that joins changes the precision by a hundredth.
+    next step of an affair. The plain set is of the kind that trade blogs bring: one event as news, as a guide and as an
+    opinion. Strangers are drawn three times, for one of them that joins changes the precision by a hundredth.
     """
     lines = [json.loads(line) for line in (HERE / f"stories_{name}.jsonl").read_text("utf-8").splitlines()]
     agreed = [among_strangers(lines, draw) for draw in DRAWS]
